@@ -1,0 +1,120 @@
+package workspace
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Blobs stores files once each under the SHA-256 of their content, as
+// blobs/ab/abcdef…. A blob is never changed.
+type Blobs struct{ dir string }
+
+// Sum is the name of a blob with this content: SHA-256 in lower-case hex.
+func Sum(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+func (b *Blobs) path(sum string) (string, error) {
+	raw, err := hex.DecodeString(sum)
+	if err != nil || len(raw) != sha256.Size {
+		return "", fmt.Errorf("blob %q: not a SHA-256 sum", sum)
+	}
+	return filepath.Join(b.dir, sum[:2], sum), nil
+}
+
+// Has tells whether the blob is stored.
+func (b *Blobs) Has(sum string) bool {
+	path, err := b.path(sum)
+	if err != nil {
+		return false
+	}
+	_, err = os.Lstat(path)
+	return err == nil
+}
+
+// Read returns the blob's content, checked against its name.
+func (b *Blobs) Read(sum string) ([]byte, error) {
+	path, err := b.path(sum)
+	if err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read blob: %w", err)
+	}
+	if Sum(content) != sum {
+		return nil, fmt.Errorf("blob %s is damaged: its content does not match its name; restore a backup or ingest its picture again", sum)
+	}
+	return content, nil
+}
+
+// Put stores content durably and returns its name. When Put returns, the blob
+// survives a crash of the machine.
+func (b *Blobs) Put(content []byte) (string, error) {
+	sum := Sum(content)
+	path, err := b.path(sum)
+	if err != nil {
+		return "", err
+	}
+	if b.Has(sum) {
+		return sum, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return "", fmt.Errorf("store blob: %w", err)
+	}
+	if err := WriteFile(path, content); err != nil {
+		return "", fmt.Errorf("store blob: %w", err)
+	}
+	return sum, nil
+}
+
+// WriteFile writes content to path so that a crash leaves either the old file
+// or the whole new one: temporary file, fsync, rename, fsync of the folder.
+func WriteFile(path string, content []byte) (err error) {
+	dir := filepath.Dir(path)
+	tmp, err := os.CreateTemp(dir, ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
+	}()
+	if _, err = tmp.Write(content); err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	if err = os.Chmod(tmp.Name(), 0o644); err != nil {
+		return err
+	}
+	if err = os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	return SyncDir(dir)
+}
+
+// SyncDir makes renames and new names in dir durable.
+func SyncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	return errors.Join(ignoreUnsupported(err), d.Close())
+}
+
+// ignoreUnsupported forgives systems that cannot sync a folder (Windows).
+func ignoreUnsupported(err error) error {
+	if err == nil || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrInvalid) {
+		return nil
+	}
+	return err
+}

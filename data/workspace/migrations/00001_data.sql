@@ -1,0 +1,82 @@
+-- +goose Up
+
+-- What is learned: which field of a record is the label, and its range.
+CREATE TABLE tasks (
+	id           INTEGER PRIMARY KEY CHECK (id = 1),
+	label_field  TEXT    NOT NULL, -- key in compounds.json
+	label_name   TEXT    NOT NULL, -- shown to people
+	label_min    INTEGER NOT NULL,
+	label_max    INTEGER NOT NULL,
+	picture_side INTEGER NOT NULL  -- pixels, after normalising
+) STRICT;
+INSERT INTO tasks VALUES (1, 'num_rings', 'rings', 0, 1000, 300);
+
+CREATE TABLE ingests (
+	id            INTEGER PRIMARY KEY,
+	folder        TEXT    NOT NULL, -- absolute
+	file          TEXT    NOT NULL, -- inside folder
+	state         TEXT    NOT NULL CHECK (state IN ('staging', 'done')),
+	started_at_ms INTEGER NOT NULL,
+	ended_at_ms   INTEGER,
+	read          INTEGER NOT NULL DEFAULT 0,
+	kept          INTEGER NOT NULL DEFAULT 0,
+	repeated      INTEGER NOT NULL DEFAULT 0,
+	dead          INTEGER NOT NULL DEFAULT 0,
+	snapshot      TEXT
+) STRICT;
+
+-- Ids rise in the order of ingest; rows past the newest snapshot's last_record
+-- are staged by an ingest that has not ended, and are swept when it died.
+CREATE TABLE records (
+	id          INTEGER PRIMARY KEY,
+	ingest_id   INTEGER NOT NULL REFERENCES ingests (id),
+	compound_id INTEGER NOT NULL UNIQUE CHECK (compound_id > 0),
+	smiles      TEXT    NOT NULL,
+	label       INTEGER NOT NULL CHECK (label >= 0),
+	picture     TEXT    NOT NULL, -- blob, SHA-256 of the file
+	image       TEXT    NOT NULL, -- path in the source folder
+	group_key   TEXT    NOT NULL, -- records of one group never cross sides; '' joins two groups and is on no side
+	content     TEXT    NOT NULL, -- SHA-256 of the canonical record, to know a repeat
+	fields      TEXT    NOT NULL  -- the record as it came, JSON
+) STRICT;
+CREATE INDEX records_picture ON records (picture);
+CREATE INDEX records_group ON records (group_key);
+
+-- A snapshot is the records up to last_record. Its id is a hash of their content.
+CREATE TABLE snapshots (
+	id            TEXT    PRIMARY KEY,
+	ingest_id     INTEGER NOT NULL REFERENCES ingests (id),
+	last_record   INTEGER NOT NULL,
+	records       INTEGER NOT NULL,
+	created_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- Graph hashes whose records go to another group than their own.
+CREATE TABLE group_aliases (
+	graph     TEXT PRIMARY KEY,
+	group_key TEXT NOT NULL,
+	ingest_id INTEGER NOT NULL REFERENCES ingests (id)
+) STRICT;
+
+CREATE TABLE dead_letters (
+	id               INTEGER PRIMARY KEY,
+	source           TEXT    NOT NULL, -- the file, absolute
+	raw_sum          TEXT    NOT NULL, -- SHA-256 of raw
+	raw              BLOB    NOT NULL, -- the record's original bytes
+	compound_id      INTEGER,          -- where it could be read
+	code             TEXT    NOT NULL,
+	reason           TEXT    NOT NULL,
+	row              INTEGER NOT NULL, -- 0-based, where it was last seen
+	byte_offset      INTEGER NOT NULL,
+	seen             INTEGER NOT NULL, -- times
+	first_ingest_id  INTEGER NOT NULL REFERENCES ingests (id),
+	last_ingest_id   INTEGER NOT NULL REFERENCES ingests (id),
+	first_seen_at_ms INTEGER NOT NULL,
+	last_seen_at_ms  INTEGER NOT NULL,
+	state            TEXT    NOT NULL CHECK (state IN ('waiting', 'ingested', 'discarded')),
+	settled_at_ms    INTEGER,
+	settled_by       TEXT,
+	settled_why      TEXT,
+	UNIQUE (source, raw_sum)
+) STRICT;
+CREATE INDEX dead_letters_state ON dead_letters (state);
