@@ -1,0 +1,36 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+
+	"ringlab/data/picture"
+)
+
+// family is one way of learning; a preset names its family. Train checks the
+// config, calls train, calibrates and wraps the predictor in a Model.
+type family interface {
+	// train follows the contract of Train.
+	train(ctx context.Context, c Config, train, validation []Sample, h Hooks) (predictor, error)
+	// restore rebuilds a predictor from what state returned. Both arguments come
+	// from a file that may be hostile: sizes and shapes are checked, not trusted.
+	restore(network json.RawMessage, tensors map[string]Tensor) (predictor, error)
+}
+
+// predictor is what a family learned. Immutable, safe for concurrent use.
+type predictor interface {
+	// labels that it can answer, ascending.
+	labels() []int
+	// probabilities for each picture: [picture][label index], each row sums to 1.
+	probabilities(ctx context.Context, pictures []*picture.Picture) ([][]float64, error)
+	// state is what a bundle keeps: a JSON description and named tensors.
+	state() (network json.RawMessage, tensors map[string]Tensor, err error)
+}
+
+// Tensor is an array in a bundle: Data holds little-endian values of DType
+// (safetensors names: F32, I32, U8 …), row-major.
+type Tensor struct {
+	DType string
+	Shape []int
+	Data  []byte
+}
