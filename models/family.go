@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"ringlab/data/picture"
 )
@@ -15,6 +16,21 @@ type family interface {
 	// restore rebuilds a predictor from what state returned. Both arguments come
 	// from a file that may be hostile: sizes and shapes are checked, not trusted.
 	restore(network json.RawMessage, tensors map[string]Tensor) (predictor, error)
+}
+
+// familyByName finds the family that a preset or a bundle names.
+func familyByName(name string) (family, error) {
+	var f family
+	switch name {
+	case "cnn":
+		f = cnnFamily()
+	case "trees":
+		f = treesFamily()
+	}
+	if f == nil {
+		return nil, fmt.Errorf("find model family %.40q: this ringlab does not have it; use the version that made it", name)
+	}
+	return f, nil
 }
 
 // predictor is what a family learned. Immutable, safe for concurrent use.
