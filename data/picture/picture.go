@@ -2,6 +2,13 @@
 // prepares pixels for a model. It knows nothing of records or rings.
 package picture
 
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+)
+
 // Picture is 8-bit RGB laid on white.
 type Picture struct {
 	Width, Height int
@@ -17,26 +24,48 @@ type Limits struct {
 // DefaultLimits: 4,096 pixels a side, 32 MiB of file.
 var DefaultLimits = Limits{MaxSide: 4096, MaxBytes: 32 << 20}
 
-// RefusedError says why bytes are not an acceptable picture. Code is stable
-// and machine-readable, such as picture_not_png or picture_too_large.
-type RefusedError struct {
-	Code   string
-	Detail string
+// Blank tells whether all pixels have one colour.
+func (p *Picture) Blank() bool {
+	// All pixels equal the first exactly when the bytes equal themselves moved by
+	// one pixel.
+	return len(p.Pix) < 6 || bytes.Equal(p.Pix[3:], p.Pix[:len(p.Pix)-3])
 }
 
-func (e *RefusedError) Error() string { return e.Detail }
-
-// Decode checks the header before it allocates, decodes a PNG of any bit
-// depth, colour type or interlacing, and lays transparency on white. Errors
-// are *RefusedError.
-func Decode(file []byte, limits Limits) (*Picture, error) { panic("contract") }
-
-// Blank tells whether all pixels have one colour.
-func (p *Picture) Blank() bool { panic("contract") }
-
-// Resize returns p scaled to width x height by area average, keeping the
-// aspect ratio and padding with paper (the most frequent border colour).
-func (p *Picture) Resize(width, height int) *Picture { panic("contract") }
+// Paper is the most frequent colour of the border pixels; of colours equally
+// frequent there, the one with the highest value.
+func (p *Picture) Paper() [3]byte {
+	counts := make(map[[3]byte]int)
+	count := func(x, y int) {
+		counts[[3]byte(p.Pix[3*(y*p.Width+x):])]++
+	}
+	for x := range p.Width {
+		count(x, 0)
+		count(x, p.Height-1)
+	}
+	for y := 1; y < p.Height-1; y++ {
+		count(0, y)
+		count(p.Width-1, y)
+	}
+	var paper [3]byte
+	most := 0
+	for colour, n := range counts {
+		if n > most || n == most && bytes.Compare(colour[:], paper[:]) > 0 {
+			paper, most = colour, n
+		}
+	}
+	return paper
+}
 
 // EncodePNG writes p as an 8-bit RGB PNG.
-func (p *Picture) EncodePNG() ([]byte, error) { panic("contract") }
+func (p *Picture) EncodePNG() ([]byte, error) {
+	canvas := image.NewRGBA(image.Rect(0, 0, p.Width, p.Height))
+	for i := range p.Width * p.Height {
+		from, to := p.Pix[3*i:3*i+3], canvas.Pix[4*i:4*i+4]
+		to[0], to[1], to[2], to[3] = from[0], from[1], from[2], 255
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, canvas); err != nil {
+		return nil, fmt.Errorf("write a picture of %d×%d pixels as PNG: %w", p.Width, p.Height, err)
+	}
+	return file.Bytes(), nil
+}
