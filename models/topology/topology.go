@@ -1,28 +1,162 @@
 // Package topology reads a drawing as ink on paper: the strokes, the regions
 // they enclose at several gap-closing radii, and numbers and channels made of
 // them. Both model families learn from it.
+//
+// A ring in a drawing is a region of paper enclosed by ink, but for two things:
+// a letter in a ring leaves a gap, and letters enclose regions of their own.
+// So regions are looked for at a distance from the ink, which closes gaps up
+// to twice that distance, and counted by area.
 package topology
 
-import "ringlab/data/picture"
+import (
+	"math"
 
-// Ink is a drawing with its paper taken out.
+	"ringlab/data/picture"
+)
+
+// referenceSide is the side, in pixels, of the drawings for which radii and
+// areas of this package are stated. On other sizes they grow with the picture.
+const referenceSide = 300
+
+// radii are the distances from ink, in pixels of a reference drawing, at which
+// regions are looked for, ascending.
+var radii = [...]float64{1, 1.5, 2, 3, 4, 5, 6}
+
+// Ink is a drawing with its paper taken out. It is immutable and safe for
+// concurrent use.
 type Ink struct {
 	Width, Height int
+
+	unit     float64 // pixels for each pixel of a reference drawing
+	darkness []byte  // 0 paper, 255 what is darkest in any of red, green and blue
+	black    []byte  // the same for what is dark in all three: strokes, not coloured letters
+	stroke   byte    // ink is what is at least this dark
+	depth    []byte  // how many of radii are smaller than the distance to ink
+	colours  [colourCount]int
 }
 
+// Strokes at least this dark are ink on any paper; on clean paper, antialiased
+// edges reach down to the lower bound.
+const (
+	faintestStroke = 25
+	darkestStroke  = 140
+)
+
 // Read finds paper and ink. The picture may have any size; callers bring it to
-// the task's size first.
-func Read(p *picture.Picture) *Ink { panic("contract") }
+// the task's size first. Paper is the most common darkness (the median), so a
+// drawing in white on black is read as its negative.
+func Read(p *picture.Picture) *Ink {
+	n := p.Width * p.Height
+	k := &Ink{
+		Width: p.Width, Height: p.Height,
+		unit:     float64(max(p.Width, p.Height)) / referenceSide,
+		darkness: make([]byte, n), black: make([]byte, n), depth: make([]byte, n),
+	}
+	low, high := k.darkness, k.black // of the three colours; darkness is made of them in place
+	var lows, highs [256]int
+	for i := range n {
+		pixel := p.Pix[3*i : 3*i+3]
+		l, h := min(pixel[0], pixel[1], pixel[2]), max(pixel[0], pixel[1], pixel[2])
+		low[i], high[i] = l, h
+		lows[l]++
+		highs[h]++
+		if int(h)-int(l) > colourful {
+			k.colours[colourOf(pixel[0], pixel[1], pixel[2])]++
+		}
+	}
+	if median(&lows, n) < darkestPaper {
+		for i := range n {
+			low[i], high[i] = 255-high[i], 255-low[i]
+		}
+		lows, highs = reversed(&highs), reversed(&lows)
+	}
+	paper := median(&lows, n)
+	k.stroke = strokeThreshold(&lows, n, paper)
+	darkness, black := inkTable(paper), inkTable(median(&highs, n))
+	for i := range n {
+		low[i], high[i] = darkness[low[i]], black[high[i]]
+	}
+	k.measureDepth()
+	return k
+}
 
-// FeatureNames names each number of Features, in order.
-func FeatureNames() []string { panic("contract") }
+// Paper darker than this is taken for the ground of an inverted drawing.
+const darkestPaper = 110
 
-// Features are counts and areas of holes, strokes, junctions and colours.
-func (k *Ink) Features() []float32 { panic("contract") }
+// median of n values given as counts.
+func median(counts *[256]int, n int) int {
+	seen := 0
+	for v, c := range counts {
+		seen += c
+		if 2*seen >= n {
+			return v
+		}
+	}
+	return 255
+}
 
-// ChannelCount is the number of planes that Channels returns.
-const ChannelCount = 7
+func reversed(counts *[256]int) (r [256]int) {
+	for v, c := range counts {
+		r[255-v] = c
+	}
+	return r
+}
 
-// Channels returns ink and hole planes averaged down to side x side pixels,
-// [ChannelCount][side][side], each about 0 to 1.
-func (k *Ink) Channels(side int) []float32 { panic("contract") }
+// inkTable gives the darkness of each value: 0 at paper or lighter, 255 at 0.
+func inkTable(paper int) (table [256]byte) {
+	paper = max(paper, 50)
+	for v := range paper {
+		table[v] = byte((255*(paper-v) + paper/2) / paper)
+	}
+	return table
+}
+
+// strokeThreshold lies above the noise of the paper: five standard deviations,
+// estimated as 1.4826 times the median distance from the median.
+func strokeThreshold(lows *[256]int, n, paper int) byte {
+	var distances [256]int
+	for v, c := range lows {
+		distances[max(v-paper, paper-v)] += c
+	}
+	noise := 5 * 1.4826 * float64(median(&distances, n)) * 255 / float64(max(paper, 50))
+	return byte(math.Round(min(max(noise, faintestStroke), darkestStroke)))
+}
+
+// colourful is by how much the channels of a coloured pixel differ at least.
+const colourful = 60
+
+// Letters are coloured by element: the four groups of colour that occur.
+const (
+	red, yellow, green, blue = 0, 1, 2, 3
+	colourCount              = 4
+)
+
+func colourOf(r, g, b byte) int {
+	switch {
+	case b >= r && b >= g:
+		return blue
+	case g > r:
+		return green
+	case int(g)-int(b) > (int(r)-int(b))/2:
+		return yellow
+	default:
+		return red
+	}
+}
+
+// measureDepth finds, for each pixel, how many of radii its distance to the
+// nearest ink exceeds.
+func (k *Ink) measureDepth() {
+	var limits [len(radii)]int32 // squared distances are whole: d > r is d² > floor(r²)
+	for i, r := range radii {
+		limits[i] = int32(r * r * k.unit * k.unit)
+	}
+	squared := squaredDistances(k.darkness, k.stroke, k.Width, k.Height)
+	for i, d := range squared {
+		depth := byte(0)
+		for depth < byte(len(limits)) && d > limits[depth] {
+			depth++
+		}
+		k.depth[i] = depth
+	}
+}
