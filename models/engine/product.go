@@ -1,0 +1,81 @@
+// Package engine multiplies float32 matrices: the arithmetic under the layers
+// of models/nn. A convolution needs no copy of its input: Product walks the
+// feature maps where they lie.
+//
+// Every result depends only on the shapes and the kernel, never on the number
+// of threads: work is cut into the same parts, and each sum is taken in the
+// same order.
+package engine
+
+import "fmt"
+
+// Product is C = A·B, or C += A·B where Accumulate is set, on matrices that
+// lie in memory with strides (in elements):
+//
+//	C[i*CRow+j] = Σs Σk A[i*ARow + s*ASegment + k*AStep] · B[s*BSegment + k*BStep + j]
+//
+// for 0 ≤ i < M, 0 ≤ j < N, 0 ≤ s < Segments, 0 ≤ k < K. The sum of one element
+// is taken in the order of s and then k. Rows of C must not overlap each other
+// nor A or B. Strides are not negative.
+//
+// The two levels of the sum are what makes a convolution one product: a
+// segment is a row of the kernel (or of the picture), a step an element of it.
+type Product struct {
+	M, N, K, Segments int
+
+	A                     []float32
+	ARow, AStep, ASegment int
+	B                     []float32
+	BStep, BSegment       int
+	C                     []float32
+	CRow                  int
+	Accumulate            bool
+}
+
+// Kernel computes one tile of a Product. Kernels differ in speed and, within
+// rounding, in the last bits.
+type Kernel struct {
+	Name string
+	// A tile has at most Rows x Columns elements of C.
+	Rows, Columns int
+	// tile computes the whole of a Product with 1 ≤ M ≤ Rows and
+	// 1 ≤ N ≤ Columns, whose bounds were checked. It touches no element
+	// outside those named by the formula.
+	tile func(*Product)
+}
+
+// Multiply computes p on the calling goroutine. tile is scratch of the caller,
+// kept by it so that nothing is allocated here. It panics when a matrix is
+// shorter than the shape and strides say: that is a defect of the caller.
+func (k *Kernel) Multiply(p, tile *Product) {
+	if p.M <= 0 || p.N <= 0 {
+		return
+	}
+	p.check()
+	*tile = *p
+	for j := 0; j < p.N; j += k.Columns {
+		tile.N = min(k.Columns, p.N-j)
+		tile.B = p.B[min(j, len(p.B)):]
+		for i := 0; i < p.M; i += k.Rows {
+			tile.M = min(k.Rows, p.M-i)
+			tile.A = p.A[min(i*p.ARow, len(p.A)):]
+			tile.C = p.C[i*p.CRow+j:]
+			k.tile(tile)
+		}
+	}
+}
+
+func (p *Product) check() {
+	if last := (p.M-1)*p.CRow + p.N; last > len(p.C) {
+		panic(fmt.Sprintf("engine: C of %d x %d needs %d elements, has %d", p.M, p.N, last, len(p.C)))
+	}
+	if p.K <= 0 || p.Segments <= 0 {
+		return // an empty sum reads nothing
+	}
+	if last := (p.M-1)*p.ARow + (p.Segments-1)*p.ASegment + (p.K-1)*p.AStep + 1; last > len(p.A) {
+		panic(fmt.Sprintf("engine: A of %d rows, %d x %d steps needs %d elements, has %d", p.M, p.Segments, p.K, last, len(p.A)))
+	}
+	if last := (p.Segments-1)*p.BSegment + (p.K-1)*p.BStep + p.N; last > len(p.B) {
+		panic(fmt.Sprintf("engine: B of %d x %d steps, %d columns needs %d elements, has %d", p.Segments, p.K, p.N, last, len(p.B)))
+	}
+}

@@ -1,0 +1,186 @@
+package nn
+
+import (
+	"fmt"
+
+	"ringlab/models/engine"
+)
+
+// Spec describes one layer of a Sequence.
+type Spec interface {
+	// build makes the layer that reads in, and the map that it writes, which
+	// has the given border.
+	build(b *Builder, name string, in *Map, border int) (Layer, *Map, error)
+	// border is the padding that the layer needs around its input, where the
+	// layer after it needs next.
+	border(next int) int
+}
+
+// Builder makes the sequences of one network. Sizes are summed before anything
+// is allocated, so a description from a file cannot ask for more than the
+// limit.
+type Builder struct {
+	// Answers builds a network that cannot be trained and needs no gradients.
+	Answers bool
+
+	kernel *engine.Kernel
+	pool   *engine.Pool
+	batch  int
+
+	left       int // floats that may still be allocated
+	parameters []*Parameter
+	statistics []*Statistic
+	starts     []start
+	layerCount uint64
+}
+
+// start is how a parameter begins: uniform in ±Limit, or all Value.
+type start struct {
+	limit, value float64
+}
+
+// MaxFloats bounds the memory of one network: 2 GiB.
+const MaxFloats = 1 << 29
+
+// NewBuilder builds for batches of up to batch pictures.
+func NewBuilder(kernel *engine.Kernel, pool *engine.Pool, batch int) *Builder {
+	return &Builder{kernel: kernel, pool: pool, batch: batch, left: MaxFloats}
+}
+
+// Sequence chains layers behind an input of h x w pixels with c channels.
+// wantGrad asks for the gradient of the input.
+func (b *Builder) Sequence(name string, h, w, c int, wantGrad bool, specs ...Spec) (*Sequence, error) {
+	borders := make([]int, len(specs)+1)
+	for i := len(specs) - 1; i >= 0; i-- {
+		borders[i] = specs[i].border(borders[i+1])
+	}
+	in, err := b.newMap(h, w, c, borders[0], wantGrad)
+	if err != nil {
+		return nil, fmt.Errorf("build network %s: input: %w", name, err)
+	}
+	s := &Sequence{In: in, Out: in}
+	for i, spec := range specs {
+		layerName := fmt.Sprintf("%s.%d", name, i)
+		layer, out, err := spec.build(b, layerName, s.Out, borders[i+1])
+		if err != nil {
+			return nil, fmt.Errorf("build network layer %s: %w", layerName, err)
+		}
+		s.layers = append(s.layers, layer)
+		s.Out = out
+	}
+	return s, nil
+}
+
+// take reserves floats of the limit. Factors come from a description and may
+// be anything.
+func (b *Builder) take(factors ...int) (int, error) {
+	n := 1
+	for _, f := range factors {
+		if f < 0 || f > MaxFloats || (f > 0 && n > MaxFloats/f) {
+			return 0, fmt.Errorf("size %v is over the limit of %d numbers", factors, MaxFloats)
+		}
+		n *= f
+	}
+	if n > b.left {
+		return 0, fmt.Errorf("the network needs more than %d numbers of memory; use a smaller one", MaxFloats)
+	}
+	b.left -= n
+	return n, nil
+}
+
+func (b *Builder) floats(factors ...int) ([]float32, error) {
+	n, err := b.take(factors...)
+	if err != nil {
+		return nil, err
+	}
+	return make([]float32, n), nil
+}
+
+func (b *Builder) newMap(h, w, c, border int, grad bool) (*Map, error) {
+	if h < 1 || w < 1 || c < 1 || border < 0 || max(h, w, border) > 1<<14 {
+		return nil, fmt.Errorf("a map of %d×%d×%d with border %d cannot be", h, w, c, border)
+	}
+	m := &Map{N: b.batch, H: h, W: w, C: c, Border: border}
+	var err error
+	if m.Value, err = b.floats(b.batch, h+2*border, w+2*border, c); err != nil {
+		return nil, err
+	}
+	if grad && !b.Answers {
+		m.Grad, err = b.floats(b.batch, h+2*border, w+2*border, c)
+	}
+	return m, err
+}
+
+// parameter adds an array; its memory follows in Build, so layers keep the
+// pointer and not the slices.
+func (b *Builder) parameter(name string, s start, shape ...int) (*Parameter, error) {
+	factors := append([]int{4}, shape...) // value, gradient, two moments
+	if _, err := b.take(factors...); err != nil {
+		return nil, err
+	}
+	p := &Parameter{Name: name, Shape: shape, Decay: len(shape) > 1}
+	b.parameters = append(b.parameters, p)
+	b.starts = append(b.starts, s)
+	return p, nil
+}
+
+func (b *Builder) statistic(name string, n int, value float32) (*Statistic, error) {
+	values, err := b.floats(n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range values {
+		values[i] = value
+	}
+	s := &Statistic{Name: name, Value: values}
+	b.statistics = append(b.statistics, s)
+	return s, nil
+}
+
+// layerID numbers the layers that need noise of their own.
+func (b *Builder) layerID() uint64 {
+	b.layerCount++
+	return b.layerCount
+}
+
+// Weights are all arrays of a network. The values of all parameters lie behind
+// each other in Value, their gradients in Grad, in the order of Parameters.
+type Weights struct {
+	Parameters  []*Parameter
+	Statistics  []*Statistic
+	Value, Grad []float32
+}
+
+// Build allocates the parameters of all sequences and fills them by seed.
+func (b *Builder) Build(seed uint64) *Weights {
+	total := 0
+	for _, p := range b.parameters {
+		total += product(p.Shape)
+	}
+	w := &Weights{Parameters: b.parameters, Statistics: b.statistics, Value: make([]float32, total)}
+	if !b.Answers {
+		w.Grad = make([]float32, total)
+	}
+	at := 0
+	for i, p := range b.parameters {
+		n := product(p.Shape)
+		p.Value = w.Value[at : at+n : at+n]
+		if !b.Answers {
+			p.Grad = w.Grad[at : at+n : at+n]
+		}
+		key := Hash(seed, uint64(i))
+		for j := range p.Value {
+			p.Value[j] = float32(b.starts[i].value + b.starts[i].limit*(2*Uniform(key, uint64(j))-1))
+		}
+		at += n
+	}
+	return w
+}
+
+func product(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
