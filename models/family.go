@@ -11,7 +11,10 @@ import (
 // family is one way of learning; a preset names its family. Train checks the
 // config, calls train, calibrates and wraps the predictor in a Model.
 type family interface {
-	// train follows the contract of Train.
+	// train follows the contract of Train. The pictures that samples load have
+	// Config.PictureSide pixels a side; c is complete: its values were checked
+	// against the preset. A family that has nothing yet when ctx ends returns a
+	// nil interface.
 	train(ctx context.Context, c Config, train, validation []Sample, h Hooks) (predictor, error)
 	// restore rebuilds a predictor from what state returned. Both arguments come
 	// from a file that may be hostile: sizes and shapes are checked, not trusted.
@@ -33,7 +36,8 @@ func familyByName(name string) (family, error) {
 	return f, nil
 }
 
-// predictor is what a family learned. Immutable, safe for concurrent use.
+// predictor is what a family learned. Immutable, safe for concurrent use. The
+// pictures that it gets have Config.PictureSide pixels a side.
 type predictor interface {
 	// labels that it can answer, ascending.
 	labels() []int
@@ -44,7 +48,8 @@ type predictor interface {
 }
 
 // Tensor is an array in a bundle: Data holds little-endian values of DType
-// (safetensors names: F32, I32, U8 …), row-major.
+// (safetensors names: F32, I32, U8 …), row-major. Values of floating point must
+// be finite. What restore gets shares one read-only buffer.
 type Tensor struct {
 	DType string
 	Shape []int

@@ -1,13 +1,30 @@
 package models
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ringlab/data/picture"
+)
+
+const (
+	// DefaultPictureSide is the side in pixels that models get where
+	// Config.PictureSide is 0: that of the pictures in the replaced demo.
+	DefaultPictureSide = 300
+
+	minPictureSide, maxPictureSide = 16, 1024
+)
 
 // Config is all that training depends on besides the samples: the same config
 // and samples give the same bits.
 type Config struct {
 	Preset string
-	Values Values
+	Values Values // what is missing gets the preset's default
 	Seed   uint64
+	// PictureSide is the side in pixels to which each picture is brought, in
+	// training and later in Predict: 16 to 1,024, 0 means DefaultPictureSide.
+	PictureSide int
 }
 
 // Epoch reports one epoch. Shares are 0 to 1, losses nats.
@@ -31,9 +48,119 @@ type Hooks struct {
 	Resume     []byte
 }
 
+func (h Hooks) phase(name string, done, total int) {
+	if h.Phase != nil {
+		h.Phase(name, done, total)
+	}
+}
+
 // Train learns from train, chooses by validation. When ctx ends it stops at
 // once and returns ctx's error together with the best model so far (nil if
-// there is none). Families without epochs report one.
+// there is none); that model is not calibrated. Families without epochs report
+// one.
+//
+// Labels are 0 or more. train must not be empty; validation may be, then
+// nothing is chosen by it and nothing calibrated.
 func Train(ctx context.Context, c Config, train, validation []Sample, h Hooks) (*Model, error) {
-	panic("contract")
+	preset, err := PresetByName(c.Preset)
+	if err != nil {
+		return nil, err
+	}
+	if c.Values, err = preset.Restore(c.Values); err != nil {
+		return nil, err
+	}
+	f, err := familyByName(preset.Family)
+	if err != nil {
+		return nil, err
+	}
+	return learn(ctx, f, preset.Family, c, train, validation, h)
+}
+
+// learn is Train for a family already found and values already checked.
+func learn(ctx context.Context, f family, name string, c Config, train, validation []Sample, h Hooks) (*Model, error) {
+	if c.PictureSide == 0 {
+		c.PictureSide = DefaultPictureSide
+	}
+	if err := checkPictureSide(c.PictureSide); err != nil {
+		return nil, err
+	}
+	if len(train) == 0 {
+		return nil, errors.New("train: there is no picture to learn from; ingest more records or choose another split")
+	}
+	for _, samples := range [][]Sample{train, validation} {
+		for _, s := range samples {
+			if s.Label < 0 {
+				return nil, fmt.Errorf("train: record %d has label %d; labels are 0 or more", s.Record, s.Label)
+			}
+		}
+	}
+	train, validation = atSide(train, c.PictureSide), atSide(validation, c.PictureSide)
+
+	// First, so that a model stopped half way knows it too.
+	usual, err := fitAppearance(ctx, train, validation, h)
+	if err != nil {
+		return nil, err
+	}
+	learned, err := f.train(ctx, c, train, validation, h)
+	if learned == nil {
+		if err == nil {
+			err = fmt.Errorf("train preset %s: it learned nothing; this is a defect of the preset", c.Preset)
+		}
+		return nil, err
+	}
+	m := &Model{
+		preset:      c.Preset,
+		family:      name,
+		values:      c.Values,
+		side:        c.PictureSide,
+		predictor:   learned,
+		temperature: 1,
+		usual:       usual,
+	}
+	if err != nil {
+		return m, err
+	}
+	m.temperature, err = calibrate(ctx, learned, validation, h)
+	return m, err
+}
+
+func checkPictureSide(side int) error {
+	if side < minPictureSide || side > maxPictureSide {
+		return fmt.Errorf("picture side %d: it must be from %d to %d pixels", side, minPictureSide, maxPictureSide)
+	}
+	return nil
+}
+
+// atSide wraps the samples so that they load at side x side pixels.
+func atSide(samples []Sample, side int) []Sample {
+	wrapped := make([]Sample, len(samples))
+	for i, s := range samples {
+		load := s.Load
+		s.Load = func(ctx context.Context) (*picture.Picture, error) {
+			p, err := load(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return prepare(p, side)
+		}
+		wrapped[i] = s
+	}
+	return wrapped
+}
+
+// prepare brings a picture to side x side pixels. Paper, inversion and colour
+// are left to the family. It refuses a picture whose fields contradict each
+// other, so that nothing behind it reads past Pix.
+func prepare(p *picture.Picture, side int) (*picture.Picture, error) {
+	if p == nil {
+		return nil, errors.New("prepare picture: there is none")
+	}
+	const most = 1 << 15 // 3*most*most fits any int
+	if p.Width < 1 || p.Height < 1 || p.Width > most || p.Height > most || len(p.Pix) != 3*p.Width*p.Height {
+		return nil, fmt.Errorf("prepare picture: %d×%d pixels do not go with %d bytes of RGB", p.Width, p.Height, len(p.Pix))
+	}
+	if p.Width == side && p.Height == side {
+		return p, nil
+	}
+	return p.Resize(side, side), nil
 }
