@@ -335,3 +335,20 @@ func TestPhasesCountUpToTheirTotal(t *testing.T) {
 		t.Errorf("%v, want %v", last, want)
 	}
 }
+
+func TestPicturesOfAnySizeAreBroughtToTheModelsSide(t *testing.T) {
+	m := learnInk(t, drawings(1, 2, 3), nil)
+	small := drawing(5)
+	large := &picture.Picture{Width: 600, Height: 600}
+	for y := range 600 {
+		for x := range 600 {
+			i := 3 * (y/2*300 + x/2)
+			large.Pix = append(large.Pix, small.Pix[i:i+3]...)
+		}
+	}
+	wide := &picture.Picture{Width: 4096, Height: 1, Pix: make([]byte, 3*4096)}
+	got, err := m.Predict(t.Context(), []*picture.Picture{small, large, wide})
+	if err != nil || len(got) != 3 || !reflect.DeepEqual(got[0], got[1]) {
+		t.Errorf("%+v (%v), want the first two equal", got, err)
+	}
+}
