@@ -1,11 +1,23 @@
 // Package tui is the workbench: pages over the same stores that the command
 // line uses.
+//
+// The root model owns size, tabs, messages, help and dialogs, and gives
+// everything else to the page on screen. Pages talk to the stores only in
+// commands (commands.go); every answer carries the number of its question, and
+// a page drops the answers to questions that it no longer asks. View reads
+// nothing but the model.
 package tui
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"os"
+	"os/user"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"ringlab/data"
 	"ringlab/data/workspace"
@@ -15,16 +27,56 @@ import (
 // Session is everything that belongs to one person's terminal. Nothing of it
 // is kept in package variables: over SSH one process serves many people.
 type Session struct {
-	User        string
+	User        string // who signs promotions and discards; the system's user if empty
 	Workspace   *workspace.Workspace
 	Data        *data.Store
 	Experiments *experiments.Store
-	Executable  string // what EnsureWorker starts
-	Clock       func() time.Time
-	Environ     []string
-	Input       io.Reader
-	Output      io.Writer
+	Executable  string           // what EnsureWorker starts
+	Clock       func() time.Time // time.Now if nil
+	Environ     []string         // the process's own if nil
+	Input       io.Reader        // standard input if nil
+	Output      io.Writer        // standard output if nil
 }
 
-// Run shows the workbench until the person leaves or ctx ends.
-func Run(ctx context.Context, s Session) error { panic("contract") }
+func (s Session) withDefaults() Session {
+	if s.User == "" {
+		if u, err := user.Current(); err == nil {
+			s.User = u.Username
+		}
+	}
+	if s.Clock == nil {
+		s.Clock = time.Now
+	}
+	if s.Environ == nil {
+		s.Environ = os.Environ()
+	}
+	if s.Input == nil {
+		s.Input = os.Stdin
+	}
+	if s.Output == nil {
+		s.Output = os.Stdout
+	}
+	return s
+}
+
+// Run shows the workbench until the person leaves or ctx ends, both of which
+// return nil. The terminal is as before when it returns.
+func Run(ctx context.Context, s Session) error {
+	s = s.withDefaults()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the commands that are still on their way
+	program := tea.NewProgram(newRoot(ctx, s),
+		tea.WithContext(ctx),
+		tea.WithInput(s.Input),
+		tea.WithOutput(s.Output),
+		tea.WithEnvironment(s.Environ),
+	)
+	_, err := program.Run()
+	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("show the workbench: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,318 @@
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/data"
+	pixels "ringlab/data/picture"
+	"ringlab/experiments"
+)
+
+// Everything that reads or writes stands in this file and in commands_runs.go,
+// as questions that run outside Update. Each answers with one message of facts
+// that carries the question's number, or with failedMsg.
+
+// failedMsg says what could not be done; doing completes "Cannot …".
+type failedMsg struct {
+	request int
+	doing   string
+	err     error
+}
+
+// refreshMsg is the tick at which the page on screen asks again.
+type refreshMsg struct{ now time.Time }
+
+// recordRow is a record with what is shown of its fields.
+type recordRow struct {
+	record  data.Record
+	formula string
+	fields  []pair
+}
+
+type recordsLoadedMsg struct {
+	request  int
+	snapshot data.Snapshot // zero: nothing was ingested yet
+	total    int
+	offset   int
+	rows     []recordRow
+}
+
+type overviewLoadedMsg struct {
+	request  int
+	snapshot string
+	waiting  int // dead letters
+	labels   map[int]int
+	task     data.Task
+}
+
+type pictureLoadedMsg struct {
+	request int
+	picture *pixels.Picture
+	trouble string
+}
+
+type lettersLoadedMsg struct {
+	request int
+	letters []data.DeadLetter
+}
+
+type letterLoadedMsg struct {
+	request int
+	letter  data.DeadLetter
+}
+
+type lettersRetriedMsg struct {
+	request int
+	result  data.IngestResult
+}
+
+type letterDiscardedMsg struct {
+	request int
+	id      int64
+}
+
+// newestSnapshot is the zero snapshot where nothing was ingested.
+func newestSnapshot(ctx context.Context, store *data.Store) (data.Snapshot, error) {
+	all, err := store.Snapshots(ctx)
+	if err != nil || len(all) == 0 {
+		return data.Snapshot{}, err
+	}
+	return all[0], nil
+}
+
+// loadRecords reads one window of the newest snapshot, never all of it.
+func loadRecords(store *data.Store, q data.Query) question {
+	const doing = "load records"
+	return func(ctx context.Context, request int) tea.Msg {
+		snapshot, err := newestSnapshot(ctx, store)
+		if err != nil {
+			return failedMsg{request, doing, err}
+		}
+		answer := recordsLoadedMsg{request: request, snapshot: snapshot, offset: q.Offset}
+		if snapshot.ID == "" {
+			return answer
+		}
+		q.Snapshot = snapshot.ID
+		if answer.total, err = store.Count(ctx, q); err != nil {
+			return failedMsg{request, doing, err}
+		}
+		records, err := store.Records(ctx, q)
+		if err != nil {
+			return failedMsg{request, doing, err}
+		}
+		answer.rows = make([]recordRow, len(records))
+		for i, r := range records {
+			answer.rows[i] = newRecordRow(r)
+		}
+		return answer
+	}
+}
+
+// newRecordRow reads the record's own fields; what is not read as JSON is
+// simply not shown.
+func newRecordRow(r data.Record) recordRow {
+	row := recordRow{record: r}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(r.Fields, &fields) != nil {
+		return row
+	}
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		value := fieldText(fields[name])
+		switch name {
+		case "molecular_formula":
+			row.formula = value
+		case "compound_id", "smiles", "image":
+		default:
+			row.fields = append(row.fields, pair{name, value})
+		}
+	}
+	return row
+}
+
+func fieldText(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		return fmt.Sprintf("list of %d", len(list))
+	}
+	return string(raw[:min(len(raw), 200)])
+}
+
+func loadOverview(store *data.Store) question {
+	const doing = "load the overview of the data"
+	return func(ctx context.Context, request int) tea.Msg {
+		answer := overviewLoadedMsg{request: request}
+		waiting, err := store.DeadLetters(ctx)
+		if err != nil {
+			return failedMsg{request, doing, err}
+		}
+		answer.waiting = len(waiting)
+		if answer.task, err = store.Task(ctx); err != nil {
+			return failedMsg{request, doing, err}
+		}
+		snapshot, err := newestSnapshot(ctx, store)
+		if err != nil {
+			return failedMsg{request, doing, err}
+		}
+		answer.snapshot = snapshot.ID
+		if snapshot.ID == "" {
+			return answer
+		}
+		stats, err := store.Stats(ctx, snapshot.ID)
+		if err != nil {
+			return failedMsg{request, doing, err}
+		}
+		answer.labels = stats.Labels
+		return answer
+	}
+}
+
+func loadPicture(store *data.Store, r data.Record) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		p, err := store.Picture(ctx, r)
+		if err != nil {
+			return pictureLoadedMsg{request: request, trouble: err.Error()}
+		}
+		return pictureLoadedMsg{request: request, picture: p}
+	}
+}
+
+func loadLetters(store *data.Store, settled bool) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		var states []string
+		if settled {
+			states = []string{"waiting", "ingested", "discarded"}
+		}
+		letters, err := store.DeadLetters(ctx, states...)
+		if err != nil {
+			return failedMsg{request, "load dead letters", err}
+		}
+		return lettersLoadedMsg{request, letters}
+	}
+}
+
+// mostRaw bounds how much of a letter's original bytes is shown.
+const mostRaw = 16 << 10
+
+func loadLetter(store *data.Store, id int64) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		letter, err := store.DeadLetter(ctx, id)
+		if err != nil {
+			return failedMsg{request, fmt.Sprintf("load dead letter %d", id), err}
+		}
+		letter.Raw = letter.Raw[:min(len(letter.Raw), mostRaw)]
+		return letterLoadedMsg{request, letter}
+	}
+}
+
+// retryLetters tries all waiting letters if ids is empty.
+func retryLetters(store *data.Store, ids []int64, by string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		result, err := store.Retry(ctx, ids, by)
+		if err != nil {
+			return failedMsg{request, "retry dead letters", err}
+		}
+		return lettersRetriedMsg{request, result}
+	}
+}
+
+func discardLetter(store *data.Store, id int64, by, why string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		if err := store.Discard(ctx, []int64{id}, by, why); err != nil {
+			return failedMsg{request, fmt.Sprintf("discard dead letter %d", id), err}
+		}
+		return letterDiscardedMsg{request, id}
+	}
+}
+
+type runSubmittedMsg struct {
+	request int
+	run     experiments.Run
+}
+
+// submitRun queues a run and sees to it that a worker lives.
+func submitRun(store *experiments.Store, s experiments.Submission, executable string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		run, err := store.Submit(ctx, s)
+		if err != nil {
+			return failedMsg{request, "start the training", err}
+		}
+		if err := store.EnsureWorker(ctx, executable); err != nil {
+			return failedMsg{request, "start a worker for run " + run.ID + " (it waits in the queue)", err}
+		}
+		return runSubmittedMsg{request, run}
+	}
+}
+
+// snapshotFoundMsg tells the Train page whether there is anything to learn from.
+type snapshotFoundMsg struct {
+	request  int
+	snapshot data.Snapshot
+}
+
+func findSnapshot(store *data.Store) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		snapshot, err := newestSnapshot(ctx, store)
+		if err != nil {
+			return failedMsg{request, "look for data", err}
+		}
+		return snapshotFoundMsg{request, snapshot}
+	}
+}
+
+// tail reads the last lines of a log, of which at most the last bytes are kept.
+func tail(r io.Reader, bytes int) ([]string, error) {
+	if seeker, ok := r.(io.Seeker); ok {
+		if size, err := seeker.Seek(0, io.SeekEnd); err == nil {
+			if _, err := seeker.Seek(max(size-int64(bytes), 0), io.SeekStart); err != nil {
+				return nil, err
+			}
+		}
+	}
+	kept := make([]byte, 0, 2*bytes)
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buffer)
+		kept = append(kept, buffer[:n]...)
+		if len(kept) > bytes {
+			kept = kept[:copy(kept, kept[len(kept)-bytes:])]
+		}
+		if errors.Is(err, io.EOF) {
+			return splitLines(kept), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func splitLines(text []byte) []string {
+	var lines []string
+	start := 0
+	for i, b := range text {
+		if b == '\n' {
+			lines = append(lines, string(text[start:i]))
+			start = i + 1
+		}
+	}
+	if start < len(text) {
+		lines = append(lines, string(text[start:]))
+	}
+	return lines
+}

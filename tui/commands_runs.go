@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/experiments"
+)
+
+type runsLoadedMsg struct {
+	request int
+	runs    []experiments.Run
+}
+
+// runLoadedMsg is a run with its curves and the end of its log.
+type runLoadedMsg struct {
+	request int
+	run     experiments.Run
+	curves  map[string][]experiments.Point
+	log     []string
+}
+
+// mistakesLoadedMsg holds the wrong answers on the holdout, surest first.
+type mistakesLoadedMsg struct {
+	request int
+	wrong   []experiments.HoldoutPrediction
+}
+
+type runChangedMsg struct {
+	request int
+	run     experiments.Run
+	what    string // "cancelled", "resumed", for people
+}
+
+type comparedMsg struct {
+	request    int
+	comparison experiments.Comparison
+}
+
+type gatesLoadedMsg struct {
+	request int
+	gates   []experiments.Gate
+}
+
+type promotedMsg struct {
+	request   int
+	promotion experiments.Promotion
+}
+
+// promotionRefusedMsg: the gates changed between the dialog and its answer.
+type promotionRefusedMsg struct {
+	request   int
+	promotion experiments.Promotion
+}
+
+type modelsLoadedMsg struct {
+	request  int
+	versions []experiments.Version
+	history  []experiments.Promotion
+}
+
+type servingLoadedMsg struct {
+	request    int
+	servers    []experiments.Server
+	production experiments.Version // no name: nothing is in production
+	since      experiments.Promotion
+}
+
+func loadRuns(store *experiments.Store) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		runs, err := store.Runs(ctx, experiments.RunQuery{})
+		if err != nil {
+			return failedMsg{request, "load runs", err}
+		}
+		return runsLoadedMsg{request, runs}
+	}
+}
+
+// curveKeys are the metrics that a run's page draws.
+var curveKeys = [...]string{"loss", "val_loss", "accuracy", "val_accuracy"}
+
+const (
+	logBytes    = 64 << 10
+	curvePoints = 400 // enough for the widest screen: two dots a cell
+)
+
+func loadRun(store *experiments.Store, id string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		doing := "load run " + id
+		run, err := store.Run(ctx, id)
+		if err != nil {
+			return failedMsg{request, doing, err}
+		}
+		answer := runLoadedMsg{request: request, run: run, curves: map[string][]experiments.Point{}}
+		for _, key := range curveKeys {
+			if answer.curves[key], err = store.Curve(ctx, id, key, curvePoints); err != nil {
+				return failedMsg{request, doing, err}
+			}
+		}
+		log, err := store.Log(ctx, id)
+		if errors.Is(err, fs.ErrNotExist) {
+			return answer // it has not started yet
+		}
+		if err != nil {
+			return failedMsg{request, "read the log of run " + id, err}
+		}
+		defer log.Close()
+		if answer.log, err = tail(log, logBytes); err != nil {
+			return failedMsg{request, "read the log of run " + id, err}
+		}
+		return answer
+	}
+}
+
+func loadMistakes(store *experiments.Store, id string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		all, err := store.Predictions(ctx, id)
+		if err != nil {
+			return failedMsg{request, "load the predictions of run " + id, err}
+		}
+		wrong := slices.DeleteFunc(all, func(p experiments.HoldoutPrediction) bool {
+			return p.Predicted == p.Record.Label
+		})
+		slices.SortStableFunc(wrong, func(a, b experiments.HoldoutPrediction) int {
+			switch {
+			case a.Confidence > b.Confidence:
+				return -1
+			case a.Confidence < b.Confidence:
+				return 1
+			}
+			return 0
+		})
+		return mistakesLoadedMsg{request, wrong}
+	}
+}
+
+func cancelRun(store *experiments.Store, id string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		run, err := store.Cancel(ctx, id)
+		if err != nil {
+			return failedMsg{request, "cancel run " + id, err}
+		}
+		return runChangedMsg{request, run, "Run " + id + " is asked to stop; its best model so far stays."}
+	}
+}
+
+func resumeRun(store *experiments.Store, id, executable string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		run, err := store.Resume(ctx, id)
+		if err != nil {
+			return failedMsg{request, "resume run " + id, err}
+		}
+		if err := store.EnsureWorker(ctx, executable); err != nil {
+			return failedMsg{request, "start a worker for run " + id + " (it waits in the queue)", err}
+		}
+		return runChangedMsg{request, run, "Run " + id + " is queued again and goes on where it stopped."}
+	}
+}
+
+func compareRuns(store *experiments.Store, ids []string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		comparison, err := store.Compare(ctx, ids)
+		if err != nil {
+			return failedMsg{request, "compare runs", err}
+		}
+		return comparedMsg{request, comparison}
+	}
+}
+
+func loadGates(store *experiments.Store, ref string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		gates, err := store.Gates(ctx, ref)
+		if err != nil {
+			return failedMsg{request, "check the gates for " + ref, err}
+		}
+		return gatesLoadedMsg{request, gates}
+	}
+}
+
+func promote(store *experiments.Store, ref string, o experiments.PromoteOptions) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		promotion, err := store.Promote(ctx, ref, o)
+		if refused, ok := errors.AsType[*experiments.GateError](err); ok {
+			return promotionRefusedMsg{request, refused.Promotion}
+		}
+		if err != nil {
+			return failedMsg{request, "promote " + ref, err}
+		}
+		return promotedMsg{request, promotion}
+	}
+}
+
+func rollback(store *experiments.Store, o experiments.PromoteOptions) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		promotion, err := store.Rollback(ctx, o)
+		if err != nil {
+			return failedMsg{request, "roll back", err}
+		}
+		return promotedMsg{request, promotion}
+	}
+}
+
+func loadModels(store *experiments.Store) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		versions, err := store.Versions(ctx)
+		if err != nil {
+			return failedMsg{request, "load model versions", err}
+		}
+		history, err := store.History(ctx)
+		if err != nil {
+			return failedMsg{request, "load the promotion history", err}
+		}
+		return modelsLoadedMsg{request, versions, history}
+	}
+}
+
+func loadServing(store *experiments.Store) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		servers, err := store.Servers(ctx)
+		if err != nil {
+			return failedMsg{request, "load servers", err}
+		}
+		answer := servingLoadedMsg{request: request, servers: servers}
+		version, ok, err := store.InProduction(ctx)
+		if err != nil {
+			return failedMsg{request, "look up what is in production", err}
+		}
+		if !ok {
+			return answer
+		}
+		answer.production = version
+		history, err := store.History(ctx)
+		if err != nil {
+			return failedMsg{request, "load the promotion history", err}
+		}
+		if len(history) > 0 {
+			answer.since = history[0]
+		}
+		return answer
+	}
+}
+
+// promotionSentence says what a promotion or a rollback did.
+func promotionSentence(p experiments.Promotion) string {
+	switch {
+	case !p.Changed:
+		return fmt.Sprintf("%s was in production already.", p.Version)
+	case p.Previous == "":
+		return fmt.Sprintf("%s is in production. It is the first.", p.Version)
+	}
+	return fmt.Sprintf("%s is in production. Before: %s.", p.Version, p.Previous)
+}

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+)
+
+// formField is one line of a form: a text or a choice.
+type formField struct {
+	name    string
+	help    string
+	allowed string // range and default, for people
+	initial string
+	value   string
+	choices []string
+	check   func(string) error // nil: any text
+}
+
+func (f formField) trouble(value string) string {
+	if f.check == nil {
+		return ""
+	}
+	if err := f.check(value); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// form is a list of fields and a button under them. Moving never edits: enter
+// opens a text for editing, and takes the next of a choice.
+type form struct {
+	fields  []formField
+	button  string
+	cursor  int // len(fields) is the button
+	top     int
+	height  int
+	editing bool
+	input   textinput.Model
+}
+
+func (f *form) resize(height int) {
+	f.height = max(height, 3)
+	f.settle()
+}
+
+func (f *form) settle() {
+	f.cursor = min(max(f.cursor, 0), len(f.fields))
+	row, all := f.rowOf(f.cursor), f.rowOf(len(f.fields))+1
+	f.top = max(min(f.top, row, all-f.height), row-f.height+1, 0)
+}
+
+// rowOf is a field's line; the button stands after an empty one.
+func (f form) rowOf(i int) int {
+	if i == len(f.fields) {
+		return i + 1
+	}
+	return i
+}
+
+func (f form) onButton() bool { return f.cursor == len(f.fields) }
+
+// current is the field under the cursor, nil on the button.
+func (f *form) current() *formField {
+	if f.onButton() {
+		return nil
+	}
+	return &f.fields[f.cursor]
+}
+
+func (f form) value(name string) string {
+	for _, field := range f.fields {
+		if field.name == name {
+			return field.value
+		}
+	}
+	return ""
+}
+
+// trouble is what is wrong with the field under the cursor, as it is typed, or
+// else with the first wrong field.
+func (f form) trouble() string {
+	if c := f.current(); c != nil {
+		value := c.value
+		if f.editing {
+			value = f.input.Value()
+		}
+		if t := c.trouble(value); t != "" {
+			return t
+		}
+	}
+	for _, field := range f.fields {
+		if t := field.trouble(field.value); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// move handles movement; edit opens or steps the field under the cursor.
+func (f *form) move(a action) bool {
+	switch a {
+	case actUp:
+		f.cursor--
+	case actDown:
+		f.cursor++
+	case actPageUp, actFirst:
+		f.cursor = 0
+	case actPageDown, actLast:
+		f.cursor = len(f.fields)
+	default:
+		return false
+	}
+	f.settle()
+	return true
+}
+
+// step takes the next or previous of a choice, and tells whether it did.
+func (f *form) step(by int) bool {
+	c := f.current()
+	if c == nil || len(c.choices) == 0 {
+		return false
+	}
+	n := len(c.choices)
+	c.value = c.choices[(max(slices.Index(c.choices, c.value), 0)+by+n)%n]
+	return true
+}
+
+func (f *form) edit(th theme) {
+	if c := f.current(); c != nil && len(c.choices) == 0 {
+		f.input, f.editing = newField(th, c.value, 36), true
+	}
+}
+
+// Typing keys while a text is edited; done is true when the field was left.
+func (f *form) act(th theme, a action) {
+	switch a {
+	case actAccept, actNextField:
+		f.current().value = strings.TrimSpace(f.input.Value())
+		f.editing = false
+		if a == actNextField {
+			f.cursor++
+			f.settle()
+			f.edit(th)
+		}
+	case actAbandon:
+		f.editing = false
+	}
+}
+
+func (f *form) typed(msg tea.Msg) { f.input = typed(f.input, msg) }
+
+// view draws the lines in view: name, value, and a mark where something is
+// wrong.
+func (f form) view(th theme, width int) []string {
+	names := 0
+	for _, field := range f.fields {
+		names = max(names, len(field.name))
+	}
+	lines := make([]string, 0, f.rowOf(len(f.fields))+1)
+	for i, field := range f.fields {
+		here := i == f.cursor
+		name := fit(field.name, names)
+		value := clean(field.value)
+		wrong := field.trouble(field.value) != ""
+		switch {
+		case here && f.editing:
+			wrong = field.trouble(f.input.Value()) != ""
+			value = f.input.View()
+		case len(field.choices) > 0 && here:
+			value = th.accent.Render("◂ ") + value + th.accent.Render(" ▸")
+		case len(field.choices) > 0:
+			value = "  " + value
+		case value == "":
+			value = th.dim.Render("  –")
+		default:
+			value = "  " + value
+		}
+		if here && len(field.choices) == 0 && !f.editing {
+			value = strings.Replace(value, "  ", th.accent.Render("▏")+" ", 1)
+		}
+		if wrong {
+			value += " " + th.bad.Render("✗")
+		}
+		if field.value != field.initial && !(here && f.editing) {
+			value += th.dim.Render("  (changed)")
+		}
+		mark, shown := "  ", th.dim.Render(name)
+		if here {
+			mark, shown = th.accent.Render("▸ "), th.strong.Render(name)
+		}
+		lines = append(lines, pad(mark+shown+"  "+value, width))
+	}
+	button := th.button
+	mark := "  "
+	if f.onButton() {
+		button, mark = th.pressed, th.accent.Render("▸ ")
+	}
+	lines = append(lines, "", mark+button.Render("  "+f.button+"  "))
+	return lines[min(f.top, len(lines)):min(f.top+f.height, len(lines))]
+}

@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+func (r *root) tooSmall() bool { return r.width < leastWidth || r.height < leastHeight }
+
+// View draws the frame: exactly as many lines as the terminal has, each
+// exactly as wide.
+func (r *root) View() tea.View {
+	v := tea.NewView(strings.Join(r.frame(), "\n"))
+	v.AltScreen = true
+	v.WindowTitle = "ringlab · " + r.names[r.active]
+	return v
+}
+
+func (r *root) frame() []string {
+	th := r.shell.theme
+	if r.tooSmall() {
+		return block(centred([]string{
+			"The workbench needs",
+			fmt.Sprintf("%d×%d characters.", leastWidth, leastHeight),
+			fmt.Sprintf("This is %d×%d.", r.width, r.height),
+			"",
+			"Please enlarge the window, or press q.",
+		}, r.width, r.height), r.width, r.height)
+	}
+	width, height := r.pageSize()
+	side := strings.Repeat(" ", margin)
+	lines := r.tabs()
+	for _, line := range block(r.page().View(), width, height) {
+		lines = append(lines, side+line+side)
+	}
+	lines = append(lines,
+		side+r.message(width)+side,
+		side+th.footer(r.keys, r.context(), r.why(), width)+side)
+	switch {
+	case r.overlay.kind != "":
+		lines = th.over(lines, r.overlayBox(), r.width)
+		lines[len(lines)-1] = side + th.footer(r.keys, inOverlay, nil, width) + side
+	case r.shell.dialog != nil:
+		d := r.shell.dialog
+		lines = th.over(lines, d.view(th, r.width), r.width)
+		lines[len(lines)-1] = side + th.footer(r.keys, d.context(), nil, width) + side
+	}
+	return lines
+}
+
+// why asks the page for reasons; a field or dialog has none.
+func (r *root) why() func(action) string {
+	if r.page().Typing() {
+		return nil
+	}
+	return r.page().Why
+}
+
+// tabs is the tab line and the rule under it, which is heavy under the page on
+// screen.
+func (r *root) tabs() []string {
+	th := r.shell.theme
+	line := " " + th.strong.Render("ringlab") + "  "
+	at := ansi.StringWidth(line)
+	heavyFrom, heavyTo := 0, 0
+	for i, name := range r.names {
+		label := fmt.Sprintf("%d %s", i+1, name)
+		style := th.dim
+		if i == r.active {
+			style = th.title
+			heavyFrom, heavyTo = at-1, at+len(label)+1
+		}
+		line += style.Render(label) + "   "
+		at += len(label) + 3
+	}
+	dir := ""
+	if ws := r.shell.session.Workspace; ws != nil {
+		dir = clean(ws.Dir())
+	}
+	if room := r.width - at - 1; room > 8 {
+		if w := ansi.StringWidth(dir); w > room {
+			dir = ansi.TruncateLeft(dir, w-room+1, "…")
+		}
+		line += strings.Repeat(" ", room-ansi.StringWidth(dir)) + th.dim.Render(dir)
+	}
+	rule := th.rule.Render(strings.Repeat("─", heavyFrom)) +
+		th.accent.Render(strings.Repeat("━", heavyTo-heavyFrom)) +
+		th.rule.Render(strings.Repeat("─", max(r.width-heavyTo, 0)))
+	return []string{pad(line, r.width), pad(rule, r.width)}
+}
+
+func (r *root) message(width int) string {
+	th, n := r.shell.theme, r.shell.notice
+	if !n.failed {
+		return fit(n.text, width)
+	}
+	more := "  ! shows all"
+	text := fit("✗ "+n.text, max(width-len(more), 1))
+	return th.bad.Render(text) + th.dim.Render(more)
+}
+
+func (r *root) overlayHeight() int { return max(r.height-8, 4) }
+
+func (r *root) overlayLines() []string {
+	if r.overlay.kind == actErrors {
+		return r.shell.errorLines(r.overlayWidth())
+	}
+	return r.shell.theme.helpLines(r.keys, r.page().Context(), r.page().Why)
+}
+
+func (r *root) overlayWidth() int { return min(r.width-10, 92) }
+
+func (r *root) overlayBox() []string {
+	th := r.shell.theme
+	title := "Keys"
+	if r.overlay.kind == actErrors {
+		title = "What went wrong"
+	}
+	all := r.overlayLines()
+	height := min(r.overlayHeight(), len(all))
+	top := min(r.overlay.top, max(len(all)-height, 0))
+	head := th.strong.Render(title)
+	if len(all) > height {
+		head += th.dim.Render(fmt.Sprintf("   %d–%d of %d, scroll with ↑ ↓", top+1, top+height, len(all)))
+	}
+	return th.box(append([]string{head, ""}, all[top:top+height]...), r.overlayWidth())
+}

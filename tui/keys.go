@@ -1,0 +1,247 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// action is what a key does. The key table below is the only place where keys
+// meet actions: it dispatches, it draws the help and the footer, and it writes
+// docs/keys.md.
+type action string
+
+const (
+	actPage1      action = "show Data"
+	actPage2      action = "show Train"
+	actPage3      action = "show Runs"
+	actPage4      action = "show Models"
+	actPage5      action = "show Serving"
+	actNextPage   action = "next page"
+	actPrevPage   action = "previous page"
+	actHelp       action = "help"
+	actErrors     action = "error history"
+	actQuit       action = "quit"
+	actSuspend    action = "suspend"
+	actBack       action = "back"
+	actUp         action = "up"
+	actDown       action = "down"
+	actPageUp     action = "page up"
+	actPageDown   action = "page down"
+	actFirst      action = "first"
+	actLast       action = "last"
+	actOpen       action = "open"
+	actFilter     action = "filter"
+	actLetters    action = "dead letters"
+	actRecords    action = "records"
+	actSettled    action = "settled letters"
+	actRetry      action = "retry"
+	actRetryAll   action = "retry all"
+	actDiscard    action = "discard"
+	actEdit       action = "edit"
+	actPrevChoice action = "previous choice"
+	actNextChoice action = "next choice"
+	actDefault    action = "default"
+	actStart      action = "start"
+	actMark       action = "mark"
+	actCompare    action = "compare"
+	actCancel     action = "cancel"
+	actResume     action = "resume"
+	actPromote    action = "promote"
+	actNew        action = "new run"
+	actPrevTab    action = "previous section"
+	actNextTab    action = "next section"
+	actRollback   action = "roll back"
+	actOpenRun    action = "open its run"
+	actAccept     action = "accept"
+	actNextField  action = "accept and go on"
+	actAbandon    action = "abandon"
+	actYes        action = "confirm"
+	actNo         action = "decline"
+	actPress      action = "press"
+	actNextPart   action = "next part"
+	actPrevPart   action = "previous part"
+	actClose      action = "close"
+)
+
+// keyContext is a place where keys have a meaning of their own.
+type keyContext string
+
+const (
+	inAlways  keyContext = "always"
+	inGlobal  keyContext = "everywhere"
+	inList    keyContext = "lists"
+	inRecords keyContext = "records"
+	inRecord  keyContext = "record"
+	inLetters keyContext = "dead letters"
+	inTrain   keyContext = "train"
+	inRuns    keyContext = "runs"
+	inRun     keyContext = "run"
+	inCompare keyContext = "comparison"
+	inModels  keyContext = "models"
+	inServing keyContext = "serving"
+	inField   keyContext = "text field"
+	inDialog  keyContext = "dialog"
+	inOverlay keyContext = "help and error history"
+)
+
+// place describes a context: the contexts whose keys also work there, after
+// its own, and a title for people.
+type place struct {
+	context keyContext
+	title   string
+	under   []keyContext
+}
+
+// places in the order of the manual.
+func places() []place {
+	list := []keyContext{inList, inGlobal, inAlways}
+	return []place{
+		{inAlways, "Always", nil},
+		{inGlobal, "Everywhere, except in a text field or a dialog", nil},
+		{inList, "Lists", nil},
+		{inRecords, "Data: records", list},
+		{inRecord, "Data: one record", list},
+		{inLetters, "Data: dead letters", list},
+		{inTrain, "Train", list},
+		{inRuns, "Runs", list},
+		{inRun, "Runs: one run", list},
+		{inCompare, "Runs: comparison", list},
+		{inModels, "Models", list},
+		{inServing, "Serving", list},
+		{inField, "Text field", []keyContext{inAlways}},
+		{inDialog, "Dialog", []keyContext{inAlways}},
+		{inOverlay, "Help and error history", []keyContext{inList, inAlways}},
+	}
+}
+
+// binding is one row of the key table. short is the word in the footer, empty
+// for what only the help tells.
+type binding struct {
+	context keyContext
+	action  action
+	key     key.Binding
+	short   string
+}
+
+// keyTable is the whole key map. In one context, and in the contexts under it,
+// a key stands once (a test holds this).
+func keyTable() []binding {
+	row := func(c keyContext, a action, short, label, help string, keys ...string) binding {
+		return binding{c, a, key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, help)), short}
+	}
+	return []binding{
+		row(inAlways, actQuit, "", "ctrl+c", "leave the workbench", "ctrl+c"),
+		row(inAlways, actSuspend, "", "ctrl+z", "suspend; fg in the shell comes back", "ctrl+z"),
+
+		row(inGlobal, actPage1, "", "1", "show Data", "1"),
+		row(inGlobal, actPage2, "", "2", "show Train", "2"),
+		row(inGlobal, actPage3, "", "3", "show Runs", "3"),
+		row(inGlobal, actPage4, "", "4", "show Models", "4"),
+		row(inGlobal, actPage5, "", "5", "show Serving", "5"),
+		row(inGlobal, actNextPage, "", "tab", "next page", "tab"),
+		row(inGlobal, actPrevPage, "", "shift+tab", "previous page", "shift+tab"),
+		row(inGlobal, actHelp, "help", "?", "all keys of this screen", "?"),
+		row(inGlobal, actErrors, "", "!", "what went wrong so far", "!"),
+		row(inGlobal, actQuit, "quit", "q", "leave the workbench", "q"),
+
+		row(inList, actUp, "", "↑ k", "up", "up", "k"),
+		row(inList, actDown, "", "↓ j", "down", "down", "j"),
+		row(inList, actPageUp, "", "pgup ctrl+u", "a screen up", "pgup", "ctrl+u"),
+		row(inList, actPageDown, "", "pgdn ctrl+d", "a screen down", "pgdown", "ctrl+d"),
+		row(inList, actFirst, "", "home g", "first", "home", "g"),
+		row(inList, actLast, "", "end G", "last", "end", "G"),
+
+		row(inRecords, actOpen, "open", "enter", "open the record, with a larger picture", "enter"),
+		row(inRecords, actFilter, "filter", "/", "filter by part of the SMILES or formula, or by compound id", "/"),
+		row(inRecords, actLetters, "dead letters", "d", "show what ingest refused", "d"),
+		row(inRecords, actBack, "", "esc", "clear the filter", "esc"),
+		row(inRecord, actBack, "back", "esc", "back to the records", "esc", "backspace"),
+
+		row(inLetters, actRetry, "retry", "t", "try this letter again, after its cause was repaired", "t"),
+		row(inLetters, actRetryAll, "retry all", "T", "try all waiting letters again", "T"),
+		row(inLetters, actDiscard, "discard", "x", "discard this letter, with a reason", "x"),
+		row(inLetters, actSettled, "settled", "a", "show settled letters too, or only waiting ones", "a"),
+		row(inLetters, actRecords, "records", "d", "back to the records", "d", "esc"),
+
+		row(inTrain, actEdit, "edit", "enter", "edit the field, take the next choice, or press the button", "enter", "space"),
+		row(inTrain, actPrevChoice, "", "← h", "previous choice", "left", "h"),
+		row(inTrain, actNextChoice, "choice", "→ l", "next choice", "right", "l"),
+		row(inTrain, actDefault, "default", "u", "put the default back", "u"),
+		row(inTrain, actStart, "start", "s", "start the training", "s"),
+
+		row(inRuns, actOpen, "open", "enter", "open the run", "enter"),
+		row(inRuns, actMark, "mark", "space", "mark or unmark for a comparison", "space"),
+		row(inRuns, actCompare, "compare", "C", "compare the marked runs", "C"),
+		row(inRuns, actCancel, "cancel", "c", "cancel the run", "c"),
+		row(inRuns, actResume, "", "R", "resume the run where it stopped", "R"),
+		row(inRuns, actPromote, "promote", "P", "put the run's model into production", "P"),
+		row(inRuns, actNew, "new", "n", "train another", "n"),
+		row(inRuns, actBack, "", "esc", "unmark all", "esc"),
+
+		row(inRun, actPrevTab, "", "← h", "previous section", "left", "h"),
+		row(inRun, actNextTab, "section", "→ l", "next section", "right", "l"),
+		row(inRun, actCancel, "cancel", "c", "cancel the run", "c"),
+		row(inRun, actResume, "resume", "R", "resume the run where it stopped", "R"),
+		row(inRun, actPromote, "promote", "P", "put the run's model into production", "P"),
+		row(inRun, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
+
+		row(inCompare, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
+
+		row(inModels, actOpenRun, "open run", "enter", "open the run that made this version", "enter"),
+		row(inModels, actPromote, "promote", "P", "put this version into production", "P"),
+		row(inModels, actRollback, "roll back", "B", "put the version before into production again", "B"),
+
+		row(inField, actAccept, "accept", "enter", "accept", "enter"),
+		row(inField, actNextField, "next", "tab", "accept and edit the next field", "tab"),
+		row(inField, actAbandon, "abandon", "esc", "put the old text back", "esc"),
+
+		row(inDialog, actYes, "", "y", "do it", "y"),
+		row(inDialog, actNo, "close", "esc n", "do nothing", "esc", "n"),
+		row(inDialog, actPress, "press", "enter", "press the button, or leave the text", "enter"),
+		row(inDialog, actNextPart, "next", "tab →", "next button or text", "tab", "right", "down"),
+		row(inDialog, actPrevPart, "", "shift+tab ←", "previous button or text", "shift+tab", "left", "up"),
+
+		row(inOverlay, actClose, "close", "esc", "close", "esc", "?", "!", "q", "enter"),
+	}
+}
+
+// keyMap is the table, indexed. It never changes after it was made.
+type keyMap struct {
+	rows  map[keyContext][]binding
+	under map[keyContext][]keyContext
+}
+
+func newKeyMap() keyMap {
+	m := keyMap{rows: map[keyContext][]binding{}, under: map[keyContext][]keyContext{}}
+	for _, b := range keyTable() {
+		m.rows[b.context] = append(m.rows[b.context], b)
+	}
+	for _, p := range places() {
+		m.under[p.context] = p.under
+	}
+	return m
+}
+
+// bindings lists what works in a context, its own first.
+func (m keyMap) bindings(c keyContext) []binding {
+	all := append([]binding(nil), m.rows[c]...)
+	for _, under := range m.under[c] {
+		all = append(all, m.rows[under]...)
+	}
+	return all
+}
+
+// action finds what a key means in a context.
+func (m keyMap) action(c keyContext, k tea.KeyPressMsg) (action, bool) {
+	for _, b := range m.rows[c] {
+		if key.Matches(k, b.key) {
+			return b.action, true
+		}
+	}
+	for _, under := range m.under[c] {
+		if a, ok := m.action(under, k); ok {
+			return a, true
+		}
+	}
+	return "", false
+}

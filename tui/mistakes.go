@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/experiments"
+)
+
+// mistakeList shows the wrong answers of a run on its holdout, surest first,
+// each with its picture.
+type mistakeList struct {
+	shell         *shell
+	width, height int
+	table         table
+	wrong         []experiments.HoldoutPrediction
+	loaded        bool
+	request       int
+	preview       preview
+}
+
+func newMistakeList(s *shell) mistakeList {
+	return mistakeList{shell: s, table: table{columns: []column{
+		{title: "compound", width: 10, right: true},
+		{title: "truth", width: 5, right: true},
+		{title: "said", width: 5, right: true},
+		{title: "sure", width: 5, right: true},
+		{title: "SMILES", width: 10, grow: true, drop: 1},
+	}}}
+}
+
+func (l *mistakeList) load(run string) tea.Cmd {
+	var cmd tea.Cmd
+	l.request, cmd = l.shell.ask(loadMistakes(l.shell.session.Experiments, run))
+	return cmd
+}
+
+func (l *mistakeList) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case mistakesLoadedMsg:
+		if msg.request != l.request {
+			return nil
+		}
+		l.loaded, l.wrong = true, msg.wrong
+		l.table.setCount(len(l.wrong))
+		return l.look()
+	case pictureLoadedMsg:
+		l.preview.show(msg, l.shell.theme.mono)
+	case repaintMsg:
+		l.preview.repaint(l.shell.theme.mono)
+	}
+	return nil
+}
+
+func (l *mistakeList) act(a action) tea.Cmd {
+	if !l.table.act(a) {
+		return nil
+	}
+	return l.look()
+}
+
+func (l *mistakeList) look() tea.Cmd {
+	if l.table.cursor >= len(l.wrong) {
+		return nil
+	}
+	record := l.wrong[l.table.cursor].Record
+	key := strconv.FormatInt(record.ID, 10) + record.Picture
+	if key == l.preview.of {
+		return nil
+	}
+	request, cmd := l.shell.ask(loadPicture(l.shell.session.Data, record))
+	l.preview.want(key, request)
+	return cmd
+}
+
+func (l *mistakeList) sideWidth() int { return min(max(l.width/2, 28), 80) }
+
+func (l *mistakeList) resize(width, height int) {
+	l.width, l.height = width, height
+	l.table.resize(height)
+	l.preview.resize(l.sideWidth(), max(height-9, 5))
+}
+
+func (l *mistakeList) view() []string {
+	th := l.shell.theme
+	switch {
+	case !l.loaded:
+		return []string{th.dim.Render("The answers on the holdout are there when training has finished.")}
+	case len(l.wrong) == 0:
+		return []string{th.good.Render("✓ Every record of the holdout was answered right.")}
+	}
+	left := l.width - l.sideWidth() - 3
+	list := l.table.view(th, left, func(i int) []cell {
+		w := l.wrong[i]
+		return []cell{
+			{strconv.FormatInt(w.Record.CompoundID, 10), th.plain},
+			{strconv.Itoa(w.Record.Label), th.good},
+			{strconv.Itoa(w.Predicted), th.bad},
+			{fmt.Sprintf("%.0f %%", w.Confidence*100), th.plain},
+			{w.Record.SMILES, th.dim},
+		}
+	})
+	side := slices.Concat(l.preview.view(th), []string{""}, l.answer(l.sideWidth()))
+	return th.beside(list, side, left, l.width, l.height)
+}
+
+// answer draws the probabilities, most likely first.
+func (l *mistakeList) answer(width int) []string {
+	th, w := l.shell.theme, l.wrong[l.table.cursor]
+	labels := make([]int, 0, len(w.Probabilities))
+	for label := range w.Probabilities {
+		labels = append(labels, label)
+	}
+	slices.SortFunc(labels, func(a, b int) int {
+		if pa, pb := w.Probabilities[a], w.Probabilities[b]; pa != pb {
+			if pa > pb {
+				return -1
+			}
+			return 1
+		}
+		return a - b
+	})
+	var lines []string
+	for _, label := range labels[:min(len(labels), 7)] {
+		p := w.Probabilities[label]
+		note, style := "", th.dim
+		switch label {
+		case w.Record.Label:
+			note, style = "truth", th.good
+		case w.Predicted:
+			note, style = "said", th.bad
+		}
+		lines = append(lines, fitRight(strconv.Itoa(label), 3)+"  "+th.bar(p, max(width-22, 4), style)+
+			fitRight(fmt.Sprintf("%.1f %%", p*100), 8)+"  "+style.Render(note))
+	}
+	return lines
+}

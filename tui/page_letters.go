@@ -1,0 +1,233 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/data"
+)
+
+// letterList is the part of the Data page that shows what ingest refused.
+type letterList struct {
+	shell         *shell
+	width, height int
+	table         table
+	letters       []data.DeadLetter
+	loaded        bool
+	settled       bool // also those that are settled
+	request       int
+	pending       bool
+	full          data.DeadLetter // the letter under the cursor, with its bytes
+	fullRequest   int
+	fullAsked     int64
+}
+
+func newLetterList(s *shell) letterList {
+	return letterList{shell: s, table: table{columns: []column{
+		{title: "id", width: 5, right: true},
+		{title: "row", width: 6, right: true},
+		{title: "code", width: 20},
+		{title: "state", width: 10, drop: 2},
+		{title: "seen", width: 4, right: true, drop: 3},
+		{title: "reason", width: 10, grow: true, drop: 1},
+	}}}
+}
+
+func (l *letterList) refresh() tea.Cmd {
+	if l.pending {
+		return nil
+	}
+	l.pending = true
+	var cmd tea.Cmd
+	l.request, cmd = l.shell.ask(loadLetters(l.shell.session.Data, l.settled))
+	return cmd
+}
+
+func (l *letterList) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case lettersLoadedMsg:
+		if msg.request != l.request {
+			return nil
+		}
+		l.pending, l.loaded, l.letters = false, true, msg.letters
+		l.table.setCount(len(l.letters))
+		return l.look()
+	case letterLoadedMsg:
+		if msg.request == l.fullRequest {
+			l.full = msg.letter
+		}
+	case lettersRetriedMsg:
+		kept, tried := msg.result.Kept+msg.result.Repeated, msg.result.Read
+		l.shell.say("%s ingested, %d still refused.", plural(kept, "record"), tried-kept)
+		return l.reload()
+	case letterDiscardedMsg:
+		l.shell.say("Dead letter %d is discarded; its bytes are kept.", msg.id)
+		return l.reload()
+	case failedMsg:
+		switch msg.request {
+		case l.request:
+			l.pending = false
+		case l.fullRequest:
+			l.fullAsked = 0
+		}
+	}
+	return nil
+}
+
+func (l *letterList) reload() tea.Cmd {
+	l.pending, l.fullAsked = false, 0
+	return l.refresh()
+}
+
+// current is the letter under the cursor.
+func (l *letterList) current() (data.DeadLetter, bool) {
+	if l.table.cursor >= len(l.letters) {
+		return data.DeadLetter{}, false
+	}
+	return l.letters[l.table.cursor], true
+}
+
+func (l *letterList) look() tea.Cmd {
+	letter, ok := l.current()
+	if !ok || letter.ID == l.fullAsked {
+		return nil
+	}
+	l.fullAsked = letter.ID
+	var cmd tea.Cmd
+	l.fullRequest, cmd = l.shell.ask(loadLetter(l.shell.session.Data, letter.ID))
+	return cmd
+}
+
+const waiting = "waiting"
+
+func (l *letterList) why(a action) string {
+	letter, ok := l.current()
+	switch a {
+	case actRetry, actDiscard:
+		switch {
+		case !ok:
+			return "there is no dead letter"
+		case letter.State != waiting:
+			return fmt.Sprintf("letter %d is %s already", letter.ID, letter.State)
+		}
+	case actRetryAll:
+		if !slices.ContainsFunc(l.letters, func(d data.DeadLetter) bool { return d.State == waiting }) {
+			return "no dead letter is waiting"
+		}
+	}
+	return ""
+}
+
+func (l *letterList) act(a action) tea.Cmd {
+	if l.table.act(a) {
+		return l.look()
+	}
+	letter, _ := l.current()
+	store, user := l.shell.session.Data, l.shell.session.User
+	switch a {
+	case actSettled:
+		l.settled = !l.settled
+		return l.reload()
+	case actRetry:
+		l.shell.say("Trying letter %d again …", letter.ID)
+		_, cmd := l.shell.ask(retryLetters(store, []int64{letter.ID}, user))
+		return cmd
+	case actRetryAll:
+		l.shell.open(dialog{
+			title:  "Retry all waiting letters",
+			lines:  []string{"Each is read again from its source folder; what passes now is ingested."},
+			button: "Retry",
+			confirm: func(string) tea.Cmd {
+				_, cmd := l.shell.ask(retryLetters(store, nil, user))
+				return cmd
+			},
+		})
+	case actDiscard:
+		l.shell.open(dialog{
+			title:  fmt.Sprintf("Discard dead letter %d", letter.ID),
+			lines:  []string{"It no longer waits. Its bytes and your reason are kept."},
+			reason: true, needed: true, danger: true,
+			button: "Discard",
+			confirm: func(reason string) tea.Cmd {
+				_, cmd := l.shell.ask(discardLetter(store, letter.ID, user, reason))
+				return cmd
+			},
+		})
+	}
+	return nil
+}
+
+func (l *letterList) resize(width, height int) {
+	l.width, l.height = width, height
+	l.table.resize(height - 2)
+}
+
+func (l *letterList) sideWidth() int { return min(max(l.width/2, 30), 90) }
+
+func (l *letterList) view(width, height int) []string {
+	th := l.shell.theme
+	title := "Dead letters"
+	note := "what ingest refused; nothing is dropped without a trace"
+	if l.loaded {
+		title += "  " + l.table.place()
+	}
+	if l.settled {
+		note = "waiting, ingested and discarded"
+	}
+	head := []string{th.heading(title, width), th.dim.Render(note)}
+	if l.loaded && len(l.letters) == 0 {
+		return append(head, centred([]string{
+			th.good.Render("✓ No dead letter is waiting"), "",
+			th.dim.Render("a shows settled ones · d goes back to the records"),
+		}, width, height-2)...)
+	}
+	left := width - l.sideWidth() - 3
+	list := l.table.view(th, left, func(i int) []cell {
+		d := l.letters[i]
+		style := th.warn
+		if d.State != waiting {
+			style = th.dim
+		}
+		return []cell{
+			{strconv.FormatInt(d.ID, 10), th.plain},
+			{strconv.Itoa(d.Row), th.plain},
+			{d.Code, th.plain},
+			{d.State, style},
+			{strconv.Itoa(d.Seen), th.plain},
+			{d.Reason, th.plain},
+		}
+	})
+	return append(head, th.beside(list, l.detail(l.sideWidth(), height-2), left, width, height-2)...)
+}
+
+func (l *letterList) detail(width, height int) []string {
+	th := l.shell.theme
+	letter, ok := l.current()
+	if !ok {
+		return nil
+	}
+	compound := "not given"
+	if letter.CompoundID != nil {
+		compound = strconv.FormatInt(*letter.CompoundID, 10)
+	}
+	list := []pair{
+		{"reason", letter.Reason},
+		{"code", letter.Code},
+		{"file", letter.Source},
+		{"place", fmt.Sprintf("row %d, byte %d", letter.Row, letter.Offset)},
+		{"compound", compound},
+		{"seen", fmt.Sprintf("%d×, last %s ago, first %s ago", letter.Seen,
+			ago(l.shell.now, letter.Time), ago(l.shell.now, letter.FirstSeen))},
+	}
+	if letter.SettledBy != "" || letter.SettledWhy != "" {
+		list = append(list, pair{letter.State + " by", letter.SettledBy + " " + letter.SettledWhy})
+	}
+	lines := append(th.pairs(list, width, 4), "", th.heading("the record as it came", width))
+	if l.full.ID == letter.ID {
+		lines = append(lines, wrap(string(l.full.Raw), width, height-len(lines))...)
+	}
+	return lines
+}

@@ -1,0 +1,325 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/experiments"
+)
+
+// runsPage lists runs, newest first. An open run or a comparison lies over the
+// list, which stays as it was.
+type runsPage struct {
+	shell         *shell
+	width, height int
+	table         table
+	runs          []experiments.Run
+	loaded        bool
+	request       int
+	pending       bool
+	marked        map[string]bool
+	selected      string // id under the cursor, so that new runs do not move it
+	run           *runView
+	compare       *compareView
+}
+
+func newRunsPage(s *shell) *runsPage {
+	return &runsPage{shell: s, marked: map[string]bool{}, table: table{columns: []column{
+		{title: "", width: 1},
+		{title: "run", width: 4, right: true},
+		{title: "state", width: 13},
+		{title: "preset", width: 8},
+		{title: "name", width: 10, grow: true},
+		{title: "accuracy", width: 8, right: true},
+		{title: "F1", width: 6, right: true, drop: 3},
+		{title: "epoch", width: 9, right: true},
+		{title: "version", width: 7, drop: 2},
+		{title: "by", width: 10, drop: 4},
+		{title: "age", width: 7, right: true, drop: 1},
+	}}}
+}
+
+func (p *runsPage) Context() keyContext {
+	switch {
+	case p.compare != nil:
+		return inCompare
+	case p.run != nil:
+		return inRun
+	}
+	return inRuns
+}
+
+func (p *runsPage) Typing() bool { return false }
+
+func (p *runsPage) Refresh() tea.Cmd {
+	switch {
+	case p.compare != nil:
+		return nil
+	case p.run != nil:
+		return p.run.refresh()
+	case p.pending:
+		return nil
+	}
+	p.pending = true
+	var cmd tea.Cmd
+	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments))
+	return cmd
+}
+
+func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case runsLoadedMsg:
+		if msg.request == p.request {
+			p.pending, p.loaded = false, true
+			p.setRuns(msg.runs)
+		}
+	case failedMsg:
+		if msg.request == p.request {
+			p.pending = false
+		}
+	case openRunMsg:
+		return p.open(msg.id)
+	case runSubmittedMsg:
+		return p.open(msg.run.ID)
+	}
+	var cmds []tea.Cmd
+	if p.run != nil {
+		cmds = append(cmds, p.run.update(msg))
+	}
+	if p.compare != nil {
+		p.compare.update(msg)
+	}
+	return tea.Batch(cmds...)
+}
+
+func (p *runsPage) setRuns(runs []experiments.Run) {
+	p.runs = runs
+	p.table.setCount(len(runs))
+	if i := slices.IndexFunc(runs, func(r experiments.Run) bool { return r.ID == p.selected }); i >= 0 {
+		p.table.cursor = i
+		p.table.settle()
+	}
+	p.remember()
+}
+
+func (p *runsPage) remember() {
+	if p.table.cursor < len(p.runs) {
+		p.selected = p.runs[p.table.cursor].ID
+	}
+}
+
+// current is the open run, or the one under the cursor.
+func (p *runsPage) current() (experiments.Run, bool) {
+	if p.run != nil {
+		return p.run.run, p.run.loaded
+	}
+	if p.table.cursor >= len(p.runs) {
+		return experiments.Run{}, false
+	}
+	return p.runs[p.table.cursor], true
+}
+
+func (p *runsPage) open(id string) tea.Cmd {
+	p.compare = nil
+	p.selected = id
+	p.run = newRunView(p.shell, id)
+	return tea.Batch(p.run.resize(p.width, p.height), p.run.refresh())
+}
+
+func (p *runsPage) Why(a action) string {
+	run, ok := p.current()
+	switch a {
+	case actOpen, actMark:
+		if !ok {
+			return "there is no run"
+		}
+	case actCompare:
+		if n := len(p.markedIDs()); n < 2 {
+			return fmt.Sprintf("a comparison needs two marked runs or more, and %d are marked; space marks", n)
+		}
+	case actCancel, actResume, actPromote:
+		if !ok {
+			return "there is no run"
+		}
+		return whyRun(a, run)
+	}
+	return ""
+}
+
+// whyRun is why something cannot be done with a run in its state.
+func whyRun(a action, r experiments.Run) string {
+	at := fmt.Sprintf("run %s is %s", r.ID, r.State)
+	if r.State == experiments.Running && r.Epochs > 0 {
+		at = fmt.Sprintf("run %s is still training (epoch %d of %d)", r.ID, r.Epoch, r.Epochs)
+	}
+	switch a {
+	case actCancel:
+		if r.State.Ended() {
+			return at + " already"
+		}
+	case actResume:
+		if !r.State.Ended() || r.State == experiments.Finished {
+			return at
+		}
+	case actPromote:
+		if r.State != experiments.Finished {
+			return at
+		}
+	}
+	return ""
+}
+
+// markedIDs in the order of the list.
+func (p *runsPage) markedIDs() []string {
+	var ids []string
+	for _, r := range p.runs {
+		if p.marked[r.ID] {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+func (p *runsPage) Act(a action) tea.Cmd {
+	switch {
+	case p.compare != nil:
+		if a == actBack {
+			p.compare = nil
+			return p.Refresh()
+		}
+		p.compare.act(a)
+		return nil
+	case p.run != nil && a == actBack:
+		p.run = nil
+		return p.Refresh()
+	case p.run == nil && p.table.act(a):
+		p.remember()
+		return nil
+	}
+	run, _ := p.current()
+	switch a {
+	case actOpen:
+		return p.open(run.ID)
+	case actMark:
+		p.marked[run.ID] = !p.marked[run.ID]
+		p.table.act(actDown)
+		p.remember()
+	case actBack:
+		clear(p.marked)
+	case actNew:
+		return func() tea.Msg { return newRunMsg{} }
+	case actCompare:
+		p.compare = newCompareView(p.shell, p.width, p.height)
+		return p.compare.load(p.markedIDs())
+	case actCancel:
+		p.shell.askCancel(run.ID)
+	case actResume:
+		_, cmd := p.shell.ask(resumeRun(p.shell.session.Experiments, run.ID, p.shell.session.Executable))
+		return cmd
+	case actPromote:
+		return p.shell.askPromotion(run.ID, "run "+run.ID)
+	default:
+		if p.run != nil {
+			return p.run.act(a)
+		}
+	}
+	return nil
+}
+
+func (p *runsPage) Resize(width, height int) tea.Cmd {
+	p.width, p.height = width, height
+	p.table.resize(height - 2)
+	if p.compare != nil {
+		p.compare.resize(width, height)
+	}
+	if p.run != nil {
+		return p.run.resize(width, height)
+	}
+	return nil
+}
+
+func (p *runsPage) View() []string {
+	th := p.shell.theme
+	switch {
+	case p.compare != nil:
+		return p.compare.view()
+	case p.run != nil:
+		return p.run.view()
+	case p.loaded && len(p.runs) == 0:
+		return centred([]string{
+			th.strong.Render("No runs yet"), "",
+			"Press " + th.accent.Render("n") + " to train the first, or from a shell:",
+			th.accent.Render("ringlab train --preset trees"),
+		}, p.width, p.height)
+	}
+	title := "Runs"
+	if p.loaded {
+		title += "  " + p.table.place()
+	}
+	note := p.summary()
+	if n := len(p.markedIDs()); n > 0 {
+		note = th.accent.Render(fmt.Sprintf("%d marked", n)) + th.dim.Render("   C compares, esc unmarks")
+	}
+	return append([]string{th.heading(title, p.width), note}, p.table.view(th, p.width, p.row)...)
+}
+
+// summary counts the runs by state.
+func (p *runsPage) summary() string {
+	th := p.shell.theme
+	counts := map[experiments.State]int{}
+	for _, r := range p.runs {
+		counts[r.State]++
+	}
+	line := ""
+	for _, s := range []experiments.State{experiments.Running, experiments.Queued, experiments.Finished,
+		experiments.Interrupted, experiments.Cancelled, experiments.Failed} {
+		if counts[s] > 0 {
+			text, style := th.state(s)
+			line += style.Render(text) + th.dim.Render(" "+strconv.Itoa(counts[s])) + "   "
+		}
+	}
+	return line
+}
+
+func (p *runsPage) row(i int) []cell {
+	th, r := p.shell.theme, p.runs[i]
+	state, style := th.state(r.State)
+	mark := ""
+	if p.marked[r.ID] {
+		mark = "●"
+	}
+	return []cell{
+		{mark, th.accent},
+		{r.ID, th.plain},
+		{state, style},
+		{r.Spec.Preset, th.plain},
+		{r.Name, th.plain},
+		{metric(r, "accuracy"), th.strong},
+		{metric(r, "macro_f1"), th.plain},
+		{epochText(r), th.plain},
+		{r.Version, th.accent},
+		{r.Author, th.dim},
+		{ago(p.shell.now, r.Created), th.dim},
+	}
+}
+
+// metric is a holdout metric of a finished run, else a dash.
+func metric(r experiments.Run, name string) string {
+	if r.Evaluation == nil {
+		return "–"
+	}
+	if v, ok := r.Metrics[name]; ok {
+		return share(v)
+	}
+	return "–"
+}
+
+func epochText(r experiments.Run) string {
+	if r.Epochs == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d/%d", r.Epoch, r.Epochs)
+}

@@ -1,0 +1,95 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/experiments"
+)
+
+// askPromotion opens the dialog that shows the gates with their numbers before
+// a run or version goes into production. Failed gates can be forced, with a
+// reason, as on the command line.
+func (s *shell) askPromotion(ref, label string) tea.Cmd {
+	request, cmd := s.ask(loadGates(s.session.Experiments, ref))
+	force := false
+	s.open(dialog{
+		title:   "Promote " + label + " to production",
+		lines:   []string{s.theme.dim.Render("checking the gates …")},
+		button:  "Promote",
+		waiting: true,
+		request: request,
+		reason:  true,
+		answer: func(d *dialog, msg tea.Msg) {
+			loaded, ok := msg.(gatesLoadedMsg)
+			if !ok {
+				return
+			}
+			d.waiting = false
+			d.lines = gateLines(s.theme, loaded.gates)
+			force = slices.ContainsFunc(loaded.gates, func(g experiments.Gate) bool { return !g.Passed })
+			if force {
+				d.button = "Promote anyway"
+				d.needed, d.part = true, partClose
+				d.lines = append(d.lines, "", s.theme.warn.Render(
+					"A gate refuses. Promoting anyway needs a reason and is recorded as forced."))
+			}
+		},
+		confirm: func(reason string) tea.Cmd {
+			_, cmd := s.ask(promote(s.session.Experiments, ref, experiments.PromoteOptions{
+				Reason: reason, Force: force, Author: s.session.User,
+			}))
+			return cmd
+		},
+	})
+	return cmd
+}
+
+func gateLines(th theme, gates []experiments.Gate) []string {
+	if len(gates) == 0 {
+		return []string{"There are no gates."}
+	}
+	var lines []string
+	for _, g := range gates {
+		mark := th.good.Render("✓ passed ")
+		if !g.Passed {
+			mark = th.bad.Render("✗ refused")
+		}
+		lines = append(lines, mark+"  "+th.strong.Render(clean(g.Name)))
+		for _, line := range wrap(g.Why, 56, 3) {
+			lines = append(lines, "           "+line)
+		}
+	}
+	return lines
+}
+
+// askRollback opens the dialog before production goes back to the version
+// before.
+func (s *shell) askRollback(from, to string) {
+	s.open(dialog{
+		title:  "Roll production back",
+		lines:  []string{"From " + clean(from) + " to " + clean(to) + ". Servers follow within two seconds."},
+		button: "Roll back",
+		danger: true,
+		reason: true,
+		confirm: func(reason string) tea.Cmd {
+			_, cmd := s.ask(rollback(s.session.Experiments, experiments.PromoteOptions{
+				Reason: reason, Author: s.session.User,
+			}))
+			return cmd
+		},
+	})
+}
+
+func (s *shell) askCancel(id string) {
+	s.open(dialog{
+		title:  "Cancel run " + clean(id),
+		lines:  []string{"Training stops within a batch. The curves and the best model so far stay."},
+		button: "Cancel the run",
+		confirm: func(string) tea.Cmd {
+			_, cmd := s.ask(cancelRun(s.session.Experiments, id))
+			return cmd
+		},
+	})
+}

@@ -1,0 +1,261 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+const (
+	leastWidth, leastHeight = 60, 18
+	refreshEvery            = 500 * time.Millisecond
+	chromeHeight            = 4 // tabs, rule, messages, footer
+	margin                  = 1 // columns left and right of a page
+)
+
+// Numbers of the pages in the tab line.
+const (
+	pageData = iota
+	pageTrain
+	pageRuns
+	pageModels
+	pageServing
+)
+
+// openRunMsg goes to the Runs page and opens a run.
+type openRunMsg struct{ id string }
+
+// newRunMsg goes to the Train page.
+type newRunMsg struct{}
+
+// repaintMsg: the theme changed.
+type repaintMsg struct{}
+
+// overlay covers the page with text of the root: help or the error history.
+type overlay struct {
+	kind action // actHelp, actErrors; "" when closed
+	top  int
+}
+
+// root owns size, session, the active page, message line, overlays and
+// dialogs. Everything else is the page's.
+type root struct {
+	shell         *shell
+	keys          keyMap
+	pages         [5]page
+	names         [5]string
+	active        int
+	width, height int
+	dark, mono    bool
+	overlay       overlay
+}
+
+func newRoot(ctx context.Context, s Session) *root {
+	shell := newShell(ctx, s)
+	runs := newRunsPage(shell)
+	return &root{
+		shell: shell,
+		keys:  newKeyMap(),
+		pages: [5]page{newDataPage(shell), newTrainPage(shell), runs, newModelsPage(shell), newServingPage(shell)},
+		names: [5]string{"Data", "Train", "Runs", "Models", "Serving"},
+		dark:  true,
+	}
+}
+
+func (r *root) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, r.tick(), r.page().Refresh())
+}
+
+func (r *root) page() page { return r.pages[r.active] }
+
+func (r *root) tick() tea.Cmd {
+	clock := r.shell.session.Clock
+	return tea.Tick(refreshEvery, func(time.Time) tea.Msg { return refreshMsg{clock()} })
+}
+
+func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		return r, r.resize(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		r.dark = msg.IsDark()
+		return r, r.repaint()
+	case tea.ColorProfileMsg:
+		r.mono = msg.Profile <= colorprofile.ASCII
+		return r, r.repaint()
+	case tea.KeyPressMsg:
+		return r, r.press(msg)
+	case tea.PasteMsg:
+		return r, r.paste(msg)
+	case refreshMsg:
+		r.shell.tick(msg.now)
+		return r, tea.Batch(r.tick(), r.page().Refresh())
+	}
+	return r, r.hear(msg)
+}
+
+// hear takes facts: what concerns all is handled here, then every page sees
+// them and picks its own by their numbers.
+func (r *root) hear(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	switch msg := msg.(type) {
+	case failedMsg:
+		r.shell.fail(msg)
+		if d := r.shell.dialog; d != nil && d.waiting && d.request == msg.request {
+			r.shell.dialog = nil
+		}
+	case gatesLoadedMsg:
+		if d := r.shell.dialog; d != nil && d.waiting && d.request == msg.request {
+			d.answer(d, msg)
+		}
+	case runChangedMsg:
+		r.shell.say("%s", clean(msg.what))
+		cmds = append(cmds, r.page().Refresh())
+	case promotedMsg:
+		r.shell.say("%s", clean(promotionSentence(msg.promotion)))
+		cmds = append(cmds, r.page().Refresh())
+	case promotionRefusedMsg:
+		r.shell.fail(failedMsg{doing: "promote", err: fmt.Errorf("a gate refuses now; press P to see which")})
+	case runSubmittedMsg:
+		r.shell.say("Run %s is queued.", clean(msg.run.ID))
+		cmds = append(cmds, r.show(pageRuns))
+	case openRunMsg:
+		cmds = append(cmds, r.show(pageRuns))
+	case newRunMsg:
+		cmds = append(cmds, r.show(pageTrain))
+	}
+	for _, p := range r.pages {
+		cmds = append(cmds, p.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (r *root) resize(width, height int) tea.Cmd {
+	r.width, r.height = width, height
+	cmds := make([]tea.Cmd, 0, len(r.pages))
+	w, h := r.pageSize()
+	for _, p := range r.pages {
+		cmds = append(cmds, p.Resize(w, h))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (r *root) pageSize() (width, height int) {
+	return max(r.width-2*margin, leastWidth-2*margin), max(r.height-chromeHeight, leastHeight-chromeHeight)
+}
+
+func (r *root) repaint() tea.Cmd {
+	r.shell.theme = newTheme(r.dark, r.mono)
+	return r.hear(repaintMsg{})
+}
+
+func (r *root) show(n int) tea.Cmd {
+	r.active = n
+	return r.page().Refresh()
+}
+
+// context is where the next key belongs: to what is nearest to the person.
+func (r *root) context() keyContext {
+	switch {
+	case r.overlay.kind != "":
+		return inOverlay
+	case r.shell.dialog != nil:
+		return r.shell.dialog.context()
+	case r.page().Typing():
+		return inField
+	}
+	return r.page().Context()
+}
+
+func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
+	a, known := r.keys.action(r.context(), k)
+	if a == actQuit {
+		return tea.Quit
+	}
+	if a == actSuspend {
+		return tea.Suspend
+	}
+	if r.tooSmall() { // nobody sees what a key would do
+		return nil
+	}
+	switch {
+	case r.overlay.kind != "":
+		r.scrollOverlay(a)
+		return nil
+	case r.shell.dialog != nil:
+		return r.pressDialog(a, known, k)
+	case r.page().Typing() && !known:
+		return r.page().Update(k)
+	case !known:
+		return nil
+	}
+	switch a {
+	case actPage1, actPage2, actPage3, actPage4, actPage5:
+		for n, page := range [...]action{actPage1, actPage2, actPage3, actPage4, actPage5} {
+			if a == page {
+				return r.show(n)
+			}
+		}
+	case actNextPage:
+		return r.show((r.active + 1) % len(r.pages))
+	case actPrevPage:
+		return r.show((r.active + len(r.pages) - 1) % len(r.pages))
+	case actHelp, actErrors:
+		r.overlay = overlay{kind: a}
+		return nil
+	}
+	if why := r.page().Why(a); why != "" {
+		r.shell.say("Cannot %s: %s.", a, clean(why))
+		return nil
+	}
+	return r.page().Act(a)
+}
+
+func (r *root) pressDialog(a action, known bool, k tea.KeyPressMsg) tea.Cmd {
+	d := r.shell.dialog
+	if !known {
+		if d.typing {
+			d.input = typed(d.input, k)
+		}
+		return nil
+	}
+	done, cmd := d.act(a)
+	if done && r.shell.dialog == d {
+		r.shell.dialog = nil
+	}
+	return cmd
+}
+
+func (r *root) paste(msg tea.PasteMsg) tea.Cmd {
+	switch d := r.shell.dialog; {
+	case r.overlay.kind != "":
+	case d != nil:
+		if d.typing {
+			d.input = typed(d.input, msg)
+		}
+	case r.page().Typing():
+		return r.page().Update(msg)
+	}
+	return nil
+}
+
+func (r *root) scrollOverlay(a action) {
+	_, height := r.pageSize()
+	switch a {
+	case actClose:
+		r.overlay = overlay{}
+	case actUp:
+		r.overlay.top--
+	case actDown:
+		r.overlay.top++
+	case actPageUp, actFirst:
+		r.overlay.top -= height
+	case actPageDown, actLast:
+		r.overlay.top += height
+	}
+	most := len(r.overlayLines()) - r.overlayHeight()
+	r.overlay.top = max(min(r.overlay.top, most), 0)
+}

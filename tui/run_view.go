@@ -1,0 +1,332 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/experiments"
+)
+
+// runView is one run: a head that is always there, and sections under it.
+type runView struct {
+	shell         *shell
+	id            string
+	width, height int
+	run           experiments.Run
+	curves        map[string][]experiments.Point
+	log           []string
+	loaded        bool
+	request       int
+	pending       bool
+	quiet         bool // it has ended and was read since
+	section       int
+	top           int // of a scrolled section; lines from the end in the log
+	mistakes      mistakeList
+}
+
+const (
+	sectionCurves = iota
+	sectionEvaluation
+	sectionMistakes
+	sectionLog
+	sectionParameters
+)
+
+func sections() []string {
+	return []string{"Curves", "Evaluation", "Mistakes", "Log", "Parameters"}
+}
+
+// headHeight: title, state, progress, sections, an empty line.
+const headHeight = 5
+
+func newRunView(s *shell, id string) *runView {
+	return &runView{shell: s, id: id, mistakes: newMistakeList(s)}
+}
+
+func (v *runView) refresh() tea.Cmd {
+	if v.pending || v.quiet {
+		return nil
+	}
+	v.pending = true
+	var cmd tea.Cmd
+	v.request, cmd = v.shell.ask(loadRun(v.shell.session.Experiments, v.id))
+	return cmd
+}
+
+func (v *runView) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case runLoadedMsg:
+		if msg.request != v.request {
+			return nil
+		}
+		v.pending, v.loaded = false, true
+		v.run, v.curves, v.log = msg.run, msg.curves, msg.log
+		if v.run.State.Ended() {
+			v.quiet = true
+			if v.run.Evaluation != nil {
+				return v.mistakes.load(v.id)
+			}
+		}
+	case failedMsg:
+		if msg.request == v.request {
+			v.pending = false
+		}
+	case runChangedMsg:
+		v.wake()
+	case promotedMsg:
+		v.wake()
+	}
+	return v.mistakes.update(msg)
+}
+
+// wake reads the run again, although it had ended.
+func (v *runView) wake() { v.quiet, v.pending = false, false }
+
+func (v *runView) act(a action) tea.Cmd {
+	switch a {
+	case actNextTab:
+		v.section, v.top = (v.section+1)%len(sections()), 0
+		return nil
+	case actPrevTab:
+		v.section, v.top = (v.section+len(sections())-1)%len(sections()), 0
+		return nil
+	}
+	if v.section == sectionMistakes {
+		return v.mistakes.act(a)
+	}
+	v.scroll(a)
+	return nil
+}
+
+// scroll moves the section; the log counts from its end, so that new lines
+// stay in view.
+func (v *runView) scroll(a action) {
+	room := v.height - headHeight
+	lines := len(v.body())
+	toEnd := 1
+	if v.section == sectionLog {
+		lines, toEnd = len(v.log), -1
+	}
+	switch a {
+	case actUp:
+		v.top -= toEnd
+	case actDown:
+		v.top += toEnd
+	case actPageUp:
+		v.top -= toEnd * room
+	case actPageDown:
+		v.top += toEnd * room
+	case actFirst:
+		v.top = 0
+		if v.section == sectionLog {
+			v.top = lines
+		}
+	case actLast:
+		v.top = lines
+		if v.section == sectionLog {
+			v.top = 0
+		}
+	}
+	v.top = max(min(v.top, lines-room), 0)
+}
+
+func (v *runView) resize(width, height int) tea.Cmd {
+	v.width, v.height = width, height
+	v.mistakes.resize(width, height-headHeight)
+	return nil
+}
+
+func (v *runView) view() []string {
+	room := v.height - headHeight
+	lines := v.body()
+	switch v.section {
+	case sectionLog, sectionMistakes:
+	default:
+		lines = lines[min(v.top, len(lines)):]
+	}
+	return append(v.head(), block(lines, v.width, room)...)
+}
+
+func (v *runView) head() []string {
+	th, r := v.shell.theme, v.run
+	title := "Run " + clean(v.id)
+	if r.Name != "" {
+		title += "  " + clean(r.Name)
+	}
+	if !v.loaded {
+		return block([]string{th.heading(title, v.width), th.dim.Render("loading …")}, v.width, headHeight)
+	}
+	state, style := th.state(r.State)
+	parts := []string{style.Render(state), clean(r.Spec.Preset)}
+	if e := r.Evaluation; e != nil {
+		parts = append(parts, "accuracy "+th.strong.Render(share(e.Accuracy))+
+			th.dim.Render(fmt.Sprintf(" [%s, %s]", share(e.AccuracyLow), share(e.AccuracyHigh))))
+	}
+	if r.Version != "" {
+		parts = append(parts, th.accent.Render(clean(r.Version)))
+	}
+	parts = append(parts, th.dim.Render(v.times()))
+	return []string{
+		th.heading(title, v.width),
+		pad(strings.Join(parts, th.rule.Render("  ·  ")), v.width),
+		pad(v.progress(), v.width),
+		pad(v.tabs(), v.width),
+		"",
+	}
+}
+
+func (v *runView) times() string {
+	r := v.run
+	switch {
+	case r.Started.IsZero():
+		return "queued " + ago(v.shell.now, r.Created) + " ago"
+	case r.Ended.IsZero():
+		return "running for " + ago(v.shell.now, r.Started)
+	}
+	return "took " + took(r.Ended.Sub(r.Started)) + ", ended " + ago(v.shell.now, r.Ended) + " ago"
+}
+
+func took(d time.Duration) string {
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1f s", max(d.Seconds(), 0))
+	}
+	return span(d)
+}
+
+// progress is how far training is, or what ended it.
+func (v *runView) progress() string {
+	th, r := v.shell.theme, v.run
+	switch r.State {
+	case experiments.Failed:
+		return th.bad.Render("✗ " + clean(strings.ReplaceAll(r.Error, "\n", " ")))
+	case experiments.Queued:
+		return th.progress(0, 0, v.width, "for a worker")
+	}
+	note := clean(r.Phase)
+	if left := timeLeft(v.shell.now, r.Started, r.Epoch, r.Epochs); r.State == experiments.Running && left >= 0 {
+		note = strings.TrimSpace(span(left) + " left  " + note)
+	}
+	if r.State.Ended() {
+		note = ""
+	}
+	return th.progress(r.Epoch, r.Epochs, v.width, note)
+}
+
+func (v *runView) tabs() string {
+	th := v.shell.theme
+	parts := make([]string, 0, len(sections()))
+	for i, name := range sections() {
+		if name == "Mistakes" && v.mistakes.loaded {
+			name += " " + strconv.Itoa(len(v.mistakes.wrong))
+		}
+		if i == v.section {
+			parts = append(parts, th.pressed.Render(" "+name+" "))
+			continue
+		}
+		parts = append(parts, th.dim.Render(" "+name+" "))
+	}
+	return strings.Join(parts, " ")
+}
+
+// body is the section's lines, all of them where it scrolls.
+func (v *runView) body() []string {
+	th, room := v.shell.theme, v.height-headHeight
+	if !v.loaded {
+		return nil
+	}
+	switch v.section {
+	case sectionEvaluation:
+		if v.run.Evaluation == nil {
+			return []string{th.dim.Render("The holdout is evaluated once, when training has finished.")}
+		}
+		return th.evaluation(*v.run.Evaluation, v.width)
+	case sectionMistakes:
+		return v.mistakes.view()
+	case sectionLog:
+		return v.logLines(room)
+	case sectionParameters:
+		return th.pairs(v.parameters(), v.width, 3)
+	}
+	return v.curveLines(room)
+}
+
+func (v *runView) curveLines(room int) []string {
+	th := v.shell.theme
+	loss := chart{title: "loss", lastStep: int64(v.run.Epochs), lines: []series{
+		{name: "train", points: v.curves["loss"], style: th.curve},
+		{name: "validation", points: v.curves["val_loss"], style: th.curve2, dashed: true},
+	}}
+	accuracy := chart{title: "accuracy", fixed: true, lastStep: int64(v.run.Epochs), lines: []series{
+		{name: "train", points: v.curves["accuracy"], style: th.curve},
+		{name: "validation", points: v.curves["val_accuracy"], style: th.curve2, dashed: true},
+	}}
+	if v.width >= 110 {
+		half := (v.width - 3) / 2
+		height := min(room, max(half/2, 12))
+		lines := th.beside(loss.view(th, half, height), accuracy.view(th, v.width-half-3, height), half, v.width, height)
+		if rest := room - height - 1; rest >= 4 {
+			lines = append(lines, "", th.heading("log", v.width))
+			lines = append(lines, v.lastLines(rest-1)...)
+		}
+		return lines
+	}
+	height := room / 2
+	return append(loss.view(th, v.width, height), accuracy.view(th, v.width, room-height)...)
+}
+
+// lastLines is the end of the log.
+func (v *runView) lastLines(n int) []string {
+	lines := make([]string, 0, n)
+	for _, line := range v.log[max(len(v.log)-n, 0):] {
+		lines = append(lines, v.shell.theme.dim.Render(fit(line, v.width)))
+	}
+	return lines
+}
+
+func (v *runView) logLines(room int) []string {
+	if len(v.log) == 0 {
+		return []string{v.shell.theme.dim.Render("Nothing was logged yet.")}
+	}
+	end := max(len(v.log)-v.top, min(room, len(v.log)))
+	lines := make([]string, 0, room)
+	for _, line := range v.log[max(end-room, 0):end] {
+		lines = append(lines, fit(line, v.width))
+	}
+	return lines
+}
+
+func (v *runView) parameters() []pair {
+	r := v.run
+	list := []pair{
+		{"preset", r.Spec.Preset},
+		{"split", r.Spec.Split},
+		{"seed", strconv.FormatUint(r.Spec.Seed, 10)},
+		{"snapshot", r.Spec.Snapshot},
+		{"author", r.Author},
+		{"tags", strings.Join(r.Tags, ", ")},
+		{"created", r.Created.UTC().Format("2006-01-02 15:04:05 UTC")},
+	}
+	names := make([]string, 0, len(r.Spec.Parameters))
+	for name := range r.Spec.Parameters {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		list = append(list, pair{name, parameterText(r.Spec.Parameters[name])})
+	}
+	names = names[:0]
+	for name := range r.Metrics {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		list = append(list, pair{name, strconv.FormatFloat(r.Metrics[name], 'g', 6, 64)})
+	}
+	return list
+}
