@@ -2,5 +2,125 @@
 // called, text or JSON out.
 package cli
 
-// Main runs the command line and returns the exit status.
-func Main() int { panic("contract") }
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"os/user"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+)
+
+// Program is what the binary carries with it.
+type Program struct {
+	Demo    fs.FS  // the replaced demo's data: compounds.json, images/, README.md
+	License string // ringlab's own
+}
+
+// Main runs the command line of this process and returns its exit status: 0
+// done, 1 failed or refused input, 2 wrong use, 3 refused by a gate.
+func Main(p Program) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// Once the first signal has asked for an orderly end, the next one kills.
+	context.AfterFunc(ctx, stop)
+
+	a := &app{program: p, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	root := a.rootCommand()
+	err := fang.Execute(ctx, root,
+		fang.WithVersion(version()),
+		fang.WithErrorHandler(a.printError),
+	)
+	return exitStatus(err)
+}
+
+// app is what all commands share: the streams and the global flags.
+type app struct {
+	program Program
+	stdin   io.Reader
+	stdout  io.Writer // results
+	stderr  io.Writer // progress and errors
+
+	workspace string // --workspace
+	json      bool   // --json
+}
+
+const (
+	groupData  = "data"
+	groupModel = "model"
+	groupServe = "serve"
+)
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ringlab",
+		Short: "Count the rings of compounds in pictures: data, training, promotion, serving",
+		Long: `ringlab is the whole life of a machine-learning model in one program. It
+ingests labelled pictures, trains models that count the rings of a compound,
+compares and promotes them, and serves the promoted one over HTTP.
+
+Without a command it opens the workbench on the workspace.`,
+		Example: `# The whole loop on example data, in under a minute
+ringlab demo
+# Open the workbench
+ringlab`,
+		Args: unknownCommand,
+		RunE: a.runWorkbench,
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(flagError)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.workspace, "workspace", "", "the workspace's folder; else $RINGLAB_WORKSPACE, else the nearest .ringlab here or above")
+	flags.BoolVar(&a.json, "json", false, "print results as JSON, one object a line")
+
+	root.AddGroup(
+		&cobra.Group{ID: groupData, Title: "data"},
+		&cobra.Group{ID: groupModel, Title: "models"},
+		&cobra.Group{ID: groupServe, Title: "serving"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("", a.demoCommand(), a.versionCommand())
+	add(groupData, a.ingestCommand(), a.dlqCommand(), a.dataCommand())
+	add(groupModel, a.trainCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand())
+	add(groupServe, a.promoteCommand(), a.rollbackCommand(), a.serveCommand(), a.workerCommand())
+	return root
+}
+
+// group is a command that only holds others. Called without one of them it
+// says which there are.
+func group(use, short, example string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Example: example, Args: unknownCommand, RunE: needCommand}
+	c.AddCommand(commands...)
+	return c
+}
+
+// inTerminal tells whether a person sits at both ends.
+func (a *app) inTerminal() bool { return isTerminal(a.stdin) && isTerminal(a.stdout) }
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(term.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// author is who is named in runs, promotions and settled dead letters.
+func author() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	if name := os.Getenv("USER"); name != "" {
+		return name
+	}
+	return "unknown"
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data/workspace"
+	"ringlab/experiments"
+)
+
+func (a *app) compareCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "compare A B...",
+		Short: "Compare runs: what differs, and by how much on the same holdout",
+		Long: `Shows the parameters that differ first, then each metric side by side with its
+difference to the first run and a 95 % interval of that difference, from the
+records that both were judged on.`,
+		Example: "ringlab compare 1 2",
+		Args:    arguments(2, -1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				comparison, err := r.experiments.Compare(c.Context(), args)
+				if err != nil {
+					return err
+				}
+				ids := []string{}
+				for _, run := range comparison.Runs {
+					ids = append(ids, run.ID)
+				}
+				if a.json {
+					return a.printJSON(struct {
+						Runs []string `json:"runs"`
+						experiments.Comparison
+					}{ids, comparison})
+				}
+				a.printComparison(ids, comparison)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) printComparison(ids []string, c experiments.Comparison) {
+	headings := []string{"parameter"}
+	for _, id := range ids {
+		headings = append(headings, "run "+id)
+	}
+	if len(c.Differing) == 0 {
+		a.print("no parameter differs")
+	} else {
+		t := newTable(headings...)
+		for _, row := range c.Differing {
+			cells := []any{row.Name}
+			for _, v := range row.Values {
+				cells = append(cells, v)
+			}
+			t.row(cells...)
+		}
+		t.write(a.stdout)
+	}
+	a.print("")
+	headings = []string{"metric"}
+	for i, id := range ids {
+		headings = append(headings, ">run "+id)
+		if i > 0 {
+			headings = append(headings, "difference (95 % interval)")
+		}
+	}
+	t := newTable(headings...)
+	for _, row := range c.Metrics {
+		cells := []any{row.Name}
+		for i, v := range row.Values {
+			cells = append(cells, number(v))
+			if i > 0 {
+				cells = append(cells, differenceText(row.Differences, i))
+			}
+		}
+		t.row(cells...)
+	}
+	t.write(a.stdout)
+	if !c.SameHoldout {
+		a.print("\nThe runs were not judged on the same records: differences are those on the records they share.")
+	}
+}
+
+// differenceText is the difference of run i to the first, as far as known.
+func differenceText(differences []*experiments.Difference, i int) string {
+	if i >= len(differences) || differences[i] == nil {
+		return ""
+	}
+	d := differences[i]
+	return fmt.Sprintf("%+.3f (%+.3f to %+.3f), p %.2f, n %d", d.Value, d.Low, d.High, d.P, d.N)
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data"
+	"ringlab/data/workspace"
+)
+
+func (a *app) dataCommand() *cobra.Command {
+	return group("data", "Look at records, snapshots and numbers; export them",
+		"ringlab data stats\nringlab data list --rings 5 --limit 10\nringlab data show 1117973",
+		a.dataListCommand(), a.dataShowCommand(), a.dataSnapshotsCommand(), a.dataExportCommand(), a.dataStatsCommand())
+}
+
+func (a *app) dataListCommand() *cobra.Command {
+	var q data.Query
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List the records of a snapshot",
+		Example: "ringlab data list --limit 5\nringlab data list --rings 4 --rings 5 --text Br",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if q.Limit < 0 || q.Offset < 0 {
+				return usage(c, "--limit and --offset count records: give 0 or more")
+			}
+			ctx := c.Context()
+			return a.with(ctx, workspace.Open, func(r *rooms) error {
+				records, err := r.data.Records(ctx, q)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					for _, record := range records {
+						if err := a.printJSON(record); err != nil {
+							return err
+						}
+					}
+					return nil
+				}
+				total, err := r.data.Count(ctx, q)
+				if err != nil {
+					return err
+				}
+				task, err := r.data.Task(ctx)
+				if err != nil {
+					return err
+				}
+				t := newTable(">compound", ">"+task.LabelName, "image", "SMILES")
+				for _, record := range records {
+					t.row(record.CompoundID, record.Label, record.Image, shorten(record.SMILES, 80))
+				}
+				t.write(a.stdout)
+				a.print("%d of %s", len(records), plural(total, "record", "records"))
+				return nil
+			})
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&q.Snapshot, "snapshot", "", "which snapshot; the newest if empty")
+	flags.IntSliceVar(&q.Labels, "rings", nil, "only records with so many rings; may be repeated")
+	flags.StringVar(&q.Text, "text", "", "only records with this in their SMILES or formula, or with this compound id")
+	flags.IntVar(&q.Limit, "limit", 0, "at most so many")
+	flags.IntVar(&q.Offset, "offset", 0, "leave out so many first")
+	return c
+}
+
+func (a *app) dataShowCommand() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:     "show COMPOUND",
+		Short:   "Show a record as it came; with -o write its picture",
+		Example: "ringlab data show 1117973\nringlab data show 1117973 -o picture.png",
+		Args:    arguments(1, 1, "COMPOUND"),
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usage(c, "%q is not a compound id: ringlab data list shows them", args[0])
+			}
+			ctx := c.Context()
+			return a.with(ctx, workspace.Open, func(r *rooms) error {
+				record, err := r.data.Record(ctx, id)
+				if err != nil {
+					return err
+				}
+				if file != "" {
+					png, err := r.data.PicturePNG(ctx, record)
+					if err != nil {
+						return err
+					}
+					if err := os.WriteFile(file, png, 0o644); err != nil {
+						return fmt.Errorf("write picture: %w", err)
+					}
+				}
+				if a.json {
+					return a.printJSON(record)
+				}
+				task, err := r.data.Task(ctx)
+				if err != nil {
+					return err
+				}
+				t := newTable("compound", strconv.FormatInt(record.CompoundID, 10))
+				t.row(task.LabelName, record.Label)
+				t.row("SMILES", record.SMILES)
+				t.row("image", record.Image)
+				t.row("picture", record.Picture)
+				t.row("group", record.Group)
+				t.write(a.stdout)
+				a.print("\n%s", cleanLines(string(record.Fields)))
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVarP(&file, "output", "o", "", "also write the picture to this file")
+	return c
+}
+
+func (a *app) dataSnapshotsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "snapshots",
+		Short:   "List snapshots, newest first",
+		Example: "ringlab data snapshots",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				snapshots, err := r.data.Snapshots(c.Context())
+				if err != nil {
+					return err
+				}
+				if a.json {
+					for _, s := range snapshots {
+						s.Created = s.Created.UTC()
+						if err := a.printJSON(s); err != nil {
+							return err
+						}
+					}
+					return nil
+				}
+				if len(snapshots) == 0 {
+					a.print("no snapshots: ringlab ingest FOLDER makes one")
+					return nil
+				}
+				t := newTable("snapshot", ">records", "created")
+				for _, s := range snapshots {
+					t.row(s.ID, s.Records, localTime(s.Created))
+				}
+				t.write(a.stdout)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) dataStatsCommand() *cobra.Command {
+	var snapshot string
+	c := &cobra.Command{
+		Use:     "stats",
+		Short:   "Say what a snapshot holds, and how balanced it is",
+		Example: "ringlab data stats",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx := c.Context()
+			return a.with(ctx, workspace.Open, func(r *rooms) error {
+				s, err := r.data.Stats(ctx, snapshot)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					s.Snapshot.Created = s.Snapshot.Created.UTC()
+					return a.printJSON(s)
+				}
+				task, err := r.data.Task(ctx)
+				if err != nil {
+					return err
+				}
+				a.printStats(s, task)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&snapshot, "snapshot", "", "which snapshot; the newest if empty")
+	return c
+}
+
+func (a *app) printStats(s data.Stats, task data.Task) {
+	t := newTable("snapshot", s.Snapshot.ID)
+	t.row("records", s.Snapshot.Records)
+	t.row("groups", s.Groups)
+	t.row("pictures", fmt.Sprintf("%.1f MB", float64(s.PictureSize)/1e6))
+	t.row("waiting dead letters", s.Waiting)
+	t.write(a.stdout)
+	most := 0
+	for _, n := range s.Labels {
+		most = max(most, n)
+	}
+	a.print("")
+	t = newTable(">"+task.LabelName, ">records", ">share", "")
+	for _, label := range slices.Sorted(maps.Keys(s.Labels)) {
+		n := s.Labels[label]
+		t.row(label, n, percent(float64(n)/float64(max(s.Snapshot.Records, 1))), strings.Repeat("█", (30*n+most-1)/most))
+	}
+	t.write(a.stdout)
+}

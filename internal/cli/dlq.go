@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data"
+	"ringlab/data/workspace"
+)
+
+func (a *app) dlqCommand() *cobra.Command {
+	return group("dlq", "Look at dead letters, retry them, or settle them",
+		"ringlab dlq list\nringlab dlq show 1\nringlab dlq retry",
+		a.dlqListCommand(), a.dlqShowCommand(), a.dlqRetryCommand(), a.dlqDiscardCommand(), a.dlqExportCommand())
+}
+
+var allStates = []string{"waiting", "ingested", "discarded"}
+
+func (a *app) dlqListCommand() *cobra.Command {
+	var all bool
+	var limit int
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List the dead letters that wait for someone",
+		Example: "ringlab dlq list\n# Also those that were ingested or discarded since\nringlab dlq list --all",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				var states []string
+				if all {
+					states = allStates
+				}
+				letters, err := r.data.DeadLetters(c.Context(), states...)
+				if err != nil {
+					return err
+				}
+				return a.printLetters(first(letters, limit))
+			})
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "also the settled ones")
+	c.Flags().IntVar(&limit, "limit", 0, "at most so many")
+	return c
+}
+
+// first is the beginning of a list; a limit of 0 is none.
+func first[T any](list []T, limit int) []T {
+	if limit > 0 && limit < len(list) {
+		return list[:limit]
+	}
+	return list
+}
+
+func (a *app) printLetters(letters []data.DeadLetter) error {
+	if a.json {
+		for _, l := range letters {
+			if err := a.printJSON(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(letters) == 0 {
+		a.print("no dead letters")
+		return nil
+	}
+	t := newTable(">id", ">row", "compound", "state", "code", "reason")
+	for _, l := range letters {
+		t.row(l.ID, l.Row, compound(l.CompoundID), l.State, l.Code, l.Reason)
+	}
+	t.write(a.stdout)
+	a.print("%s", plural(len(letters), "dead letter", "dead letters"))
+	return nil
+}
+
+func compound(id *int64) string {
+	if id == nil {
+		return "–"
+	}
+	return strconv.FormatInt(*id, 10)
+}
+
+func (a *app) dlqShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show a dead letter with the record as it came",
+		Example: "ringlab dlq show 1",
+		Args:    arguments(1, 1, "ID"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ids, err := letterIDs(c, args)
+			if err != nil {
+				return err
+			}
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				l, err := r.data.DeadLetter(c.Context(), ids[0])
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(struct {
+						data.DeadLetter
+						Data string `json:"data"`
+					}{l, string(l.Raw)})
+				}
+				a.printLetter(l)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) printLetter(l data.DeadLetter) {
+	t := newTable("dead letter", strconv.FormatInt(l.ID, 10))
+	t.row("state", l.State)
+	t.row("code", l.Code)
+	t.row("reason", l.Reason)
+	t.row("compound", compound(l.CompoundID))
+	t.row("file", l.Source)
+	t.row("row", fmt.Sprintf("%d, at byte %d", l.Row, l.Offset))
+	t.row("seen", fmt.Sprintf("%s, first %s, last %s", plural(l.Seen, "time", "times"), localTime(l.FirstSeen), localTime(l.Time)))
+	t.row("ingest", l.Ingest)
+	if l.SettledBy != "" || l.SettledWhy != "" {
+		t.row("settled by", l.SettledBy)
+		t.row("settled why", l.SettledWhy)
+	}
+	t.write(a.stdout)
+	a.print("\n%s", cleanLines(string(l.Raw)))
+}
+
+func (a *app) dlqRetryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "retry [ID...]",
+		Short:   "Ingest what now passes of the waiting letters, or of those named",
+		Example: "# After the cause was repaired\nringlab dlq retry\nringlab dlq retry 1 2",
+		Args:    arguments(0, -1, "ID"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ids, err := letterIDs(c, args)
+			if err != nil {
+				return err
+			}
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				result, err := r.data.Retry(c.Context(), ids, author())
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(result)
+				}
+				a.printIngest(result)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) dlqDiscardCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use:     "discard ID...",
+		Short:   "Settle letters that nobody will repair; they stay listed with --all",
+		Example: `ringlab dlq discard 2 --reason "the source knows this compound already"`,
+		Args:    arguments(1, -1, "ID"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ids, err := letterIDs(c, args)
+			if err != nil {
+				return err
+			}
+			if reason == "" {
+				return usage(c, "say why with --reason: it is kept with the letter")
+			}
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				if err := r.data.Discard(c.Context(), ids, author(), reason); err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(struct {
+						Discarded []int64 `json:"discarded"`
+					}{ids})
+				}
+				a.print("discarded %s", plural(len(ids), "dead letter", "dead letters"))
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why nobody will repair it")
+	return c
+}
+
+func (a *app) dlqExportCommand() *cobra.Command {
+	var file string
+	var all bool
+	c := &cobra.Command{
+		Use:     "export",
+		Short:   "Write dead letters as JSON lines with the demo's six fields and ours",
+		Example: "ringlab dlq export -o dead.jsonl\nringlab dlq export | head -1",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				var states []string
+				if all {
+					states = allStates
+				}
+				letters, err := r.data.DeadLetters(c.Context(), states...)
+				if err != nil {
+					return err
+				}
+				lines, err := demoLines(c.Context(), r, letters)
+				if err != nil {
+					return err
+				}
+				if file == "" || file == "-" {
+					_, err := a.stdout.Write(escapeJSON(lines))
+					return err
+				}
+				if err := os.WriteFile(file, lines, 0o644); err != nil {
+					return fmt.Errorf("write dead letters: %w", err)
+				}
+				a.progress().line("wrote %s to %s", plural(len(letters), "dead letter", "dead letters"), file)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVarP(&file, "output", "o", "", "file to write (standard output)")
+	c.Flags().BoolVar(&all, "all", false, "also the settled ones")
+	return c
+}
+
+// letterIDs reads the ids of dead letters.
+func letterIDs(c *cobra.Command, args []string) ([]int64, error) {
+	ids := make([]int64, len(args))
+	for i, text := range args {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || id <= 0 {
+			return nil, usage(c, "%q is not the id of a dead letter: ringlab dlq list shows them", text)
+		}
+		ids[i] = id
+	}
+	return ids, nil
+}

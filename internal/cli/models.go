@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data/workspace"
+	"ringlab/experiments"
+	"ringlab/models"
+)
+
+func (a *app) modelsCommand() *cobra.Command {
+	return group("models", "List model versions and the history of what was promoted",
+		"ringlab models list\nringlab models show production\nringlab models history",
+		a.modelsListCommand(), a.modelsShowCommand(), a.modelsHistoryCommand())
+}
+
+// versionLine is what models list --json prints for a version.
+type versionLine struct {
+	Version      string    `json:"version"`
+	Run          string    `json:"run"`
+	Preset       string    `json:"preset"`
+	Aliases      []string  `json:"aliases"`
+	Accuracy     float64   `json:"accuracy"`
+	AccuracyLow  float64   `json:"accuracy_low"`
+	AccuracyHigh float64   `json:"accuracy_high"`
+	Created      time.Time `json:"created"`
+	Author       string    `json:"author"`
+}
+
+func newVersionLine(v experiments.Version) versionLine {
+	e := v.Evaluation
+	return versionLine{
+		Version: v.Name, Run: v.Run, Preset: v.Preset, Aliases: append([]string{}, v.Aliases...),
+		Accuracy: e.Accuracy, AccuracyLow: e.AccuracyLow, AccuracyHigh: e.AccuracyHigh,
+		Created: v.Created.UTC(), Author: v.Author,
+	}
+}
+
+func (a *app) modelsListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List model versions, newest first",
+		Example: "ringlab models list",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				versions, err := r.experiments.Versions(c.Context())
+				if err != nil {
+					return err
+				}
+				if a.json {
+					for _, v := range versions {
+						if err := a.printJSON(newVersionLine(v)); err != nil {
+							return err
+						}
+					}
+					return nil
+				}
+				if len(versions) == 0 {
+					a.print("no model versions: ringlab promote RUN makes one of a finished run")
+					return nil
+				}
+				t := newTable("version", ">run", "preset", ">accuracy", "95 % interval", "aliases", "created")
+				for _, v := range versions {
+					e := v.Evaluation
+					t.row(v.Name, v.Run, v.Preset, percent(e.Accuracy), interval(e.AccuracyLow, e.AccuracyHigh), strings.Join(v.Aliases, ", "), localTime(v.Created))
+				}
+				t.write(a.stdout)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) modelsShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show VERSION",
+		Short:   "Show a version: v1, or an alias such as production",
+		Example: "ringlab models show production",
+		Args:    arguments(1, 1, "VERSION"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx := c.Context()
+			return a.with(ctx, workspace.Open, func(r *rooms) error {
+				v, err := r.experiments.Version(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				run, err := r.experiments.Run(ctx, v.Run)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(struct {
+						versionLine
+						Spec       experiments.Spec  `json:"spec"`
+						Evaluation models.Evaluation `json:"evaluation"`
+					}{newVersionLine(v), run.Spec, v.Evaluation})
+				}
+				t := newTable("version", v.Name)
+				t.row("aliases", strings.Join(v.Aliases, ", "))
+				t.row("run", v.Run)
+				t.row("preset", v.Preset)
+				t.row("snapshot", run.Spec.Snapshot)
+				t.row("split", run.Spec.Split)
+				t.row("seed", run.Spec.Seed)
+				t.row("registered", localTime(v.Created)+" by "+v.Author)
+				t.write(a.stdout)
+				a.print("")
+				a.printEvaluation(v.Evaluation)
+				a.print("")
+				a.printConfusion(v.Evaluation)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) modelsHistoryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "history",
+		Short:   "List promotions and rollbacks, newest first",
+		Example: "ringlab models history",
+		Args:    arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				history, err := r.experiments.History(c.Context())
+				if err != nil {
+					return err
+				}
+				if a.json {
+					for _, p := range history {
+						if err := a.printJSON(p); err != nil {
+							return err
+						}
+					}
+					return nil
+				}
+				if len(history) == 0 {
+					a.print("nothing was promoted yet: ringlab promote RUN")
+					return nil
+				}
+				t := newTable("time", "alias", "from", "to", "kind", "by", "reason")
+				for _, p := range history {
+					kind := p.Kind
+					if p.Forced {
+						kind += ", forced"
+					}
+					t.row(localTime(p.Time), p.Alias, orDash(p.Previous), p.Version, kind, p.Author, p.Reason)
+				}
+				t.write(a.stdout)
+				return nil
+			})
+		},
+	}
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data/picture"
+	"ringlab/data/workspace"
+	"ringlab/models"
+)
+
+func (a *app) predictCommand() *cobra.Command {
+	var ref string
+	c := &cobra.Command{
+		Use:     "predict PICTURE...",
+		Short:   "Count the rings in pictures; - is standard input",
+		Example: "ringlab predict compound.png\nringlab predict --model 3 images/*.png --json\nringlab predict - < compound.png",
+		Args:    arguments(1, -1, "PICTURE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				return a.predict(c.Context(), r, ref, args)
+			})
+		},
+	}
+	c.Flags().StringVar(&ref, "model", "production", "a run, a version, or an alias")
+	return c
+}
+
+// prediction is what predict --json prints for a picture.
+type prediction struct {
+	Picture       string             `json:"picture"`
+	Rings         int                `json:"rings"`
+	Probabilities map[string]float64 `json:"probabilities"`
+	Confidence    float64            `json:"confidence"`
+	Unlike        bool               `json:"unlike"`
+	Model         string             `json:"model"`
+}
+
+// predict answers for each picture that can be read. The others are named on
+// standard error and make the status 1.
+func (a *app) predict(ctx context.Context, r *rooms, ref string, names []string) error {
+	model, modelName, err := loadModel(ctx, r, ref)
+	if err != nil {
+		return err
+	}
+	var refused error
+	for _, name := range names {
+		p, err := a.readPicture(name)
+		if err != nil {
+			refused = errors.Join(refused, err)
+			continue
+		}
+		answers, err := model.Predict(ctx, []*picture.Picture{p})
+		if err != nil {
+			return fmt.Errorf("predict %s: %w", name, err)
+		}
+		if err := a.printPrediction(name, modelName, answers[0]); err != nil {
+			return err
+		}
+	}
+	return refused
+}
+
+func (a *app) printPrediction(name, model string, p models.Prediction) error {
+	if a.json {
+		probabilities := make(map[string]float64, len(p.Probabilities))
+		for label, share := range p.Probabilities {
+			probabilities[strconv.Itoa(label)] = share
+		}
+		return a.printJSON(prediction{name, p.Label, probabilities, p.Confidence, p.Unlike, model})
+	}
+	note := ""
+	if p.Unlike {
+		note = ", but the picture is unlike those it learned from"
+	}
+	a.print("%s: %s, confidence %s%s (model %s)", clean(name), plural(p.Label, "ring", "rings"), percent(p.Confidence), note, model)
+	if others := alternatives(p); others != "" {
+		a.print("  else %s", others)
+	}
+	return nil
+}
+
+// alternatives names the next likely answers, of at least 1 %.
+func alternatives(p models.Prediction) string {
+	labels := slices.SortedFunc(maps.Keys(p.Probabilities), func(x, y int) int {
+		switch {
+		case p.Probabilities[x] > p.Probabilities[y]:
+			return -1
+		case p.Probabilities[x] < p.Probabilities[y]:
+			return 1
+		}
+		return x - y
+	})
+	text := ""
+	for _, label := range first(labels, 4) {
+		if share := p.Probabilities[label]; label != p.Label && share >= .01 {
+			if text != "" {
+				text += ", "
+			}
+			text += fmt.Sprintf("%d: %s", label, percent(share))
+		}
+	}
+	return text
+}
+
+// readPicture reads and decodes a file, or standard input for "-".
+func (a *app) readPicture(name string) (*picture.Picture, error) {
+	limits := picture.DefaultLimits
+	in := a.stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("read picture: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		info, err := f.Stat()
+		if err != nil {
+			return nil, fmt.Errorf("read picture: %w", err)
+		}
+		if info.IsDir() {
+			return nil, fmt.Errorf("read picture %s: it is a folder; name the files in it, or use ringlab evaluate for a folder with labels", name)
+		}
+		in = f
+	}
+	file, err := io.ReadAll(io.LimitReader(in, int64(limits.MaxBytes)+1))
+	if err != nil {
+		return nil, fmt.Errorf("read picture %s: %w", name, err)
+	}
+	p, err := picture.Decode(file, limits)
+	if err != nil {
+		return nil, fmt.Errorf("read picture %s: %w", name, err)
+	}
+	return p, nil
+}

@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data/workspace"
+	"ringlab/experiments"
+)
+
+func (a *app) runsLogsCommand() *cobra.Command {
+	var follow bool
+	c := &cobra.Command{
+		Use:     "logs RUN",
+		Short:   "Print a run's log",
+		Example: "ringlab runs logs 1\nringlab runs logs 1 --follow",
+		Args:    arguments(1, 1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				return a.copyLog(c.Context(), r, args[0], follow)
+			})
+		},
+	}
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run ends")
+	return c
+}
+
+const followEvery = 300 * time.Millisecond
+
+// copyLog prints the log, and with follow what is added until the run ends.
+func (a *app) copyLog(ctx context.Context, r *rooms, id string, follow bool) error {
+	var printed int64
+	for {
+		// The state is read before the log: what was written before the run
+		// ended is then surely seen.
+		run, err := r.experiments.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		n, err := a.copyLogFrom(ctx, r, run.ID, printed)
+		if err != nil {
+			return err
+		}
+		printed += n
+		if !follow || run.State.Ended() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(followEvery):
+		}
+	}
+}
+
+func (a *app) copyLogFrom(ctx context.Context, r *rooms, id string, offset int64) (n int64, err error) {
+	log, err := r.experiments.Log(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	if _, err := io.CopyN(io.Discard, log, offset); err != nil && !errors.Is(err, io.EOF) {
+		return 0, err
+	}
+	return io.Copy(a.stdout, log)
+}
+
+func (a *app) runsCancelCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "cancel RUN...",
+		Short:   "Stop queued or running runs",
+		Example: "ringlab runs cancel 3",
+		Args:    arguments(1, -1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				for _, id := range args {
+					run, err := r.experiments.Cancel(c.Context(), id)
+					if err != nil {
+						return err
+					}
+					if err := a.printRunState(run); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// printRunState says in one line where a run stands.
+func (a *app) printRunState(run experiments.Run) error {
+	if a.json {
+		return a.printJSON(newRunLine(run))
+	}
+	if run.State == experiments.Running {
+		a.print("run %s is running and will stop within a batch", run.ID)
+		return nil
+	}
+	a.print("run %s is %s", run.ID, run.State)
+	return nil
+}
+
+func (a *app) runsResumeCommand() *cobra.Command {
+	var detach bool
+	c := &cobra.Command{
+		Use:     "resume RUN",
+		Short:   "Go on with an interrupted run from its checkpoint",
+		Example: "ringlab runs resume 3\nringlab runs resume 3 --detach",
+		Args:    arguments(1, 1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				run, err := r.experiments.Resume(c.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				return a.work(c.Context(), r, run, detach)
+			})
+		},
+	}
+	c.Flags().BoolVar(&detach, "detach", false, "train in a worker and return at once")
+	return c
+}
+
+func (a *app) runsDeleteCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "delete RUN...",
+		Short:   "Delete runs that are neither running nor registered",
+		Example: "ringlab runs delete 3",
+		Args:    arguments(1, -1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				for _, id := range args {
+					if err := r.experiments.Delete(c.Context(), id); err != nil {
+						return err
+					}
+					if a.json {
+						if err := a.printJSON(map[string]string{"deleted": id}); err != nil {
+							return err
+						}
+						continue
+					}
+					a.print("deleted run %s", clean(id))
+				}
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) runsTagCommand() *cobra.Command {
+	var remove []string
+	c := &cobra.Command{
+		Use:     "tag RUN [TAG...]",
+		Short:   "Add tags to a run, or remove them",
+		Example: "ringlab runs tag 1 baseline\nringlab runs tag 1 --remove baseline",
+		Args:    arguments(1, -1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 && len(remove) == 0 {
+				return usage(c, "say which tags to add, or --remove TAG")
+			}
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				run, err := r.experiments.Tag(c.Context(), args[0], args[1:], remove)
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(newRunLine(run))
+				}
+				a.print("run %s has tags: %s", run.ID, clean(strings.Join(run.Tags, ", ")))
+				return nil
+			})
+		},
+	}
+	c.Flags().StringArrayVar(&remove, "remove", nil, "a tag to remove; may be repeated")
+	return c
+}
+
+func (a *app) runsPlotCommand() *cobra.Command {
+	var file string
+	var keys []string
+	c := &cobra.Command{
+		Use:     "plot RUN... -o FILE",
+		Short:   "Draw the curves of several runs over one another, as PNG or SVG",
+		Example: "ringlab runs plot 1 2 -o curves.png\nringlab runs plot 1 2 --metric val_loss -o loss.svg",
+		Args:    arguments(1, -1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			format := strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
+			if format != "png" && format != "svg" {
+				return usage(c, "-o %q: name a file that ends in .png or .svg", file)
+			}
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				drawing, err := r.experiments.Plot(c.Context(), args, keys, format)
+				if err != nil {
+					return err
+				}
+				if err := workspace.WriteFile(file, drawing); err != nil {
+					return fmt.Errorf("write plot: %w", err)
+				}
+				if a.json {
+					return a.printJSON(map[string]any{"file": file, "bytes": len(drawing)})
+				}
+				a.print("wrote %s", clean(file))
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVarP(&file, "output", "o", "", "file to write, .png or .svg")
+	c.Flags().StringArrayVar(&keys, "metric", nil, "a curve to draw; loss and accuracy if none is named")
+	return c
+}

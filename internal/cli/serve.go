@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data/workspace"
+	"ringlab/serve"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var addr string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer over HTTP with the model in production",
+		Long: `Serves the promoted model and follows promotions without a restart. With
+nothing promoted it starts all the same: /readyz and predictions answer 503 and
+say what to do. The log goes to standard error, as JSON unless that is a
+terminal. Ctrl-C finishes the requests under way and ends.`,
+		Example: `ringlab serve
+ringlab serve --addr 127.0.0.1:9000
+# Ask it
+curl -H 'Content-Type: image/png' --data-binary @picture.png http://127.0.0.1:8080/v1/predict`,
+		Args: arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if _, _, err := net.SplitHostPort(addr); err != nil {
+				return usage(c, "--addr %q: give HOST:PORT, such as 127.0.0.1:8080", addr)
+			}
+			return a.with(c.Context(), workspace.Create, func(r *rooms) error {
+				return a.serve(c.Context(), r, addr)
+			})
+		},
+	}
+	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "HOST:PORT to listen on; port 0 takes a free one")
+	return c
+}
+
+func (a *app) serve(ctx context.Context, r *rooms, addr string) error {
+	var handler slog.Handler = slog.NewJSONHandler(a.stderr, nil)
+	if isTerminal(a.stderr) {
+		handler = slog.NewTextHandler(a.stderr, nil)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("serve: %w; is another server running there? choose another with --addr", err)
+	}
+	server, err := serve.New(ctx, serve.Config{Experiments: r.experiments, Logger: slog.New(handler), Code: version()})
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	address := "http://" + listener.Addr().String()
+	if a.json {
+		err = a.printJSON(map[string]string{"address": address})
+	} else {
+		a.print("serving on %s", address)
+	}
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	return server.Serve(ctx, listener)
+}

@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ringlab/data"
+	"ringlab/data/workspace"
+	"ringlab/experiments"
+	"ringlab/models"
+)
+
+func (a *app) trainCommand() *cobra.Command {
+	var sub experiments.Submission
+	var set []string
+	var detach bool
+	c := &cobra.Command{
+		Use:   "train",
+		Short: "Train a model and judge it on the holdout",
+		Long: `Submits a run and trains it here, or with --detach in a worker that outlives
+this terminal. Ctrl-C stops at once and keeps the best model so far; the run
+can be resumed.
+
+` + presetsHelp(),
+		Example: `ringlab train --preset trees
+ringlab train --preset fast --set epochs=20 --split demo --name "longer"
+# In the background
+ringlab train --preset fast --detach`,
+		Args: arguments(0, 0, ""),
+		RunE: func(c *cobra.Command, _ []string) error {
+			var err error
+			if sub.Set, err = parameters(c, sub.Preset, set); err != nil {
+				return err
+			}
+			if _, err := data.ParseSplit(sub.Split); err != nil {
+				return usage(c, "--split: %s", err)
+			}
+			sub.Author = author()
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				run, err := r.experiments.Submit(c.Context(), sub)
+				if err != nil {
+					return err
+				}
+				return a.work(c.Context(), r, run, detach)
+			})
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&sub.Preset, "preset", "fast", "what to train: "+strings.Join(presetNames(), ", "))
+	flags.StringArrayVar(&set, "set", nil, "a parameter of the preset, key=value; may be repeated")
+	flags.StringVar(&sub.Name, "name", "", "a name for people")
+	flags.StringVar(&sub.Split, "split", "hash", `how records are held out: hash, hash:SHARE, or demo (the notebook's own)`)
+	flags.Uint64Var(&sub.Seed, "seed", 1, "the same seed gives the same model")
+	flags.StringVar(&sub.Snapshot, "snapshot", "", "which records; the newest snapshot if empty")
+	flags.StringArrayVar(&sub.Tags, "tag", nil, "a tag for the run; may be repeated")
+	flags.BoolVar(&detach, "detach", false, "train in a worker and return at once")
+	return c
+}
+
+func presetNames() []string {
+	var names []string
+	for _, p := range models.Presets() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func presetsHelp() string {
+	var b strings.Builder
+	b.WriteString("Presets and their parameters:\n")
+	for _, p := range models.Presets() {
+		var keys []string
+		for _, v := range p.Parameters {
+			keys = append(keys, fmt.Sprintf("%s=%v", v.Name, v.Default))
+		}
+		fmt.Fprintf(&b, "  %s: %s\n    %s\n", p.Name, p.Summary, strings.Join(keys, " "))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// parameters checks --preset and --set before anything is opened: a typing
+// mistake is wrong use, not a failed run.
+func parameters(c *cobra.Command, preset string, set []string) (map[string]string, error) {
+	p, err := models.PresetByName(preset)
+	if err != nil {
+		return nil, usage(c, "%s", err)
+	}
+	values := make(map[string]string, len(set))
+	for _, pair := range set {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, usage(c, "--set %q: write key=value", pair)
+		}
+		if _, twice := values[key]; twice {
+			return nil, usage(c, "--set %s is given twice", key)
+		}
+		values[key] = value
+	}
+	if _, err := p.Resolve(values); err != nil {
+		return nil, usage(c, "%s", err)
+	}
+	return values, nil
+}
+
+// work trains a queued run here and prints its result, or hands it to a worker.
+func (a *app) work(ctx context.Context, r *rooms, run experiments.Run, detach bool) error {
+	if detach {
+		executable, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("start a worker: %w", err)
+		}
+		if err := r.experiments.EnsureWorker(ctx, executable); err != nil {
+			return err
+		}
+		if a.json {
+			return a.printJSON(newTrained(run))
+		}
+		a.print("run %s is queued; follow it with ringlab runs logs %s --follow", run.ID, run.ID)
+		return nil
+	}
+	p := a.progress()
+	p.line("run %s: %s, split %s, seed %d", run.ID, run.Spec.Preset, run.Spec.Split, run.Spec.Seed)
+	run, err := r.experiments.WorkOne(ctx, run.ID, observer(p))
+	p.clear()
+	if ctx.Err() != nil {
+		// The run's state was written after ctx ended; read it without ctx.
+		if now, err := r.experiments.Run(context.WithoutCancel(ctx), run.ID); err == nil {
+			run = now
+		}
+	} else if err != nil {
+		return err
+	}
+	return a.printTrained(run, err)
+}
+
+// observer shows a run's training as progress.
+func observer(p *progress) experiments.Observer {
+	return experiments.Observer{
+		Phase: func(name string, done, total int) {
+			if total > 0 {
+				p.update("%s %s %d of %d", name, bar(done, total, 20), done, total)
+				return
+			}
+			p.update("%s", name)
+		},
+		Epoch: func(e models.Epoch) { p.line("%s", epochLine(e)) },
+	}
+}
+
+func epochLine(e models.Epoch) string {
+	return fmt.Sprintf("epoch %*d/%d  loss %.4f  val_loss %.4f  accuracy %.3f  val_accuracy %.3f  %s  %.0f pictures/s",
+		len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, e.Loss, e.ValLoss, e.Accuracy, e.ValAccuracy, seconds(e.Seconds), e.PicturesPerSecond)
+}
+
+// trained is what train --json prints last.
+type trained struct {
+	Run     string             `json:"run"`
+	Name    string             `json:"name"`
+	State   experiments.State  `json:"state"`
+	Preset  string             `json:"preset"`
+	Seed    uint64             `json:"seed"`
+	Epochs  int                `json:"epochs"`
+	Seconds float64            `json:"seconds"`
+	Metrics map[string]float64 `json:"metrics"`
+	Error   string             `json:"error,omitempty"`
+}
+
+func newTrained(run experiments.Run) trained {
+	return trained{
+		Run: run.ID, Name: run.Name, State: run.State, Preset: run.Spec.Preset, Seed: run.Spec.Seed,
+		Epochs: run.Epoch, Seconds: duration(run), Metrics: holdoutMetrics(run), Error: run.Error,
+	}
+}
+
+// holdoutMetrics are the four that every finished run has.
+func holdoutMetrics(run experiments.Run) map[string]float64 {
+	metrics := map[string]float64{}
+	if e := run.Evaluation; e != nil {
+		metrics["accuracy"] = e.Accuracy
+		metrics["macro_f1"] = e.MacroF1
+		metrics["within_one"] = e.WithinOne
+		metrics["ece"] = e.ECE
+	}
+	return metrics
+}
+
+func duration(run experiments.Run) float64 {
+	if run.Started.IsZero() || run.Ended.IsZero() {
+		return 0
+	}
+	return run.Ended.Sub(run.Started).Seconds()
+}
+
+// printTrained prints how a run ended; only a finished one is status 0.
+func (a *app) printTrained(run experiments.Run, cause error) error {
+	if a.json {
+		if err := a.printJSON(newTrained(run)); err != nil {
+			return err
+		}
+	}
+	switch run.State {
+	case experiments.Finished:
+		if !a.json {
+			a.printEvaluation(*run.Evaluation)
+			a.print("run %s finished in %s; next: ringlab promote %s", run.ID, seconds(duration(run)), run.ID)
+		}
+		return nil
+	case experiments.Interrupted:
+		a.progress().line("Stopped after epoch %d of %d. Resume: ringlab runs resume %s", run.Epoch, run.Epochs, run.ID)
+		return statusError(statusFailed)
+	case experiments.Cancelled:
+		a.progress().line("Run %s was cancelled after epoch %d of %d.", run.ID, run.Epoch, run.Epochs)
+		return statusError(statusFailed)
+	}
+	if cause == nil {
+		cause = errors.New(run.Error)
+	}
+	return fmt.Errorf("run %s ended %s: %w", run.ID, run.State, cause)
+}
+
+// printEvaluation prints the numbers of a holdout or a folder.
+func (a *app) printEvaluation(e models.Evaluation) {
+	t := newTable("metric", ">value", "95 % interval")
+	t.row("accuracy", percent(e.Accuracy), interval(e.AccuracyLow, e.AccuracyHigh))
+	t.row("within one", percent(e.WithinOne), "")
+	t.row("macro F1", number(e.MacroF1), "")
+	t.row("calibration error", number(e.ECE), "")
+	t.row(fmt.Sprintf("always saying %d", e.MajorityLabel), percent(e.Majority), fmt.Sprintf("of %s", plural(e.Records, "record", "records")))
+	t.write(a.stdout)
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	_ "embed"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// release overrides the version that the build knows by itself:
+// go build -ldflags "-X ringlab/internal/cli.release=1.2.3".
+var release string
+
+// version names this build: the release, else the module's version, else the
+// commit that it was built from.
+func version() string {
+	if release != "" {
+		return release
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	revision, modified := "", ""
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "vcs.revision":
+			revision = setting.Value
+		case "vcs.modified":
+			if setting.Value == "true" {
+				modified = "+changes"
+			}
+		}
+	}
+	if revision == "" {
+		return "devel"
+	}
+	return "devel-" + revision[:min(len(revision), 12)] + modified
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	var notices bool
+	c := &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version, and with --notices the licences and sources of what is inside",
+		Example: "ringlab version\nringlab version --notices",
+		Args:    arguments(0, 0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			if a.json {
+				return a.printJSON(map[string]string{"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH})
+			}
+			a.print("ringlab %s, %s, %s/%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			if notices {
+				return a.printNotices()
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&notices, "notices", false, "licences and sources of data and libraries")
+	return c
+}
+
+// libraryLicences names the licence of each linked module, one a line, as
+// "module licence". A test compares the modules with the build's own list.
+//
+//go:embed licences.txt
+var libraryLicences string
+
+func (a *app) printNotices() error {
+	data, err := fs.ReadFile(a.program.Demo, "README.md")
+	if err != nil {
+		return fmt.Errorf("read the data's notice: %w", err)
+	}
+	a.print("\n== ringlab\n\n%s", strings.TrimSpace(a.program.License))
+	a.print("\n== example data\n\n%s", strings.TrimSpace(string(data)))
+	a.print("\n== libraries\n")
+	t := newTable("module", "version", "licence")
+	licences := licenceByModule()
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return fmt.Errorf("list libraries: this binary carries no build information")
+	}
+	for _, module := range info.Deps {
+		t.row(module.Path, module.Version, orDash(licences[module.Path]))
+	}
+	t.write(a.stdout)
+	return nil
+}
+
+func licenceByModule() map[string]string {
+	licences := map[string]string{}
+	for line := range strings.Lines(libraryLicences) {
+		if module, licence, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			licences[module] = licence
+		}
+	}
+	return licences
+}
