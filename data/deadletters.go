@@ -2,17 +2,31 @@ package data
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
 	"time"
 )
 
-// DeadLetter is a record that ingest refused.
+// States of a dead letter.
+const (
+	StateWaiting   = "waiting"   // nobody has dealt with it
+	StateIngested  = "ingested"  // its record passed later
+	StateDiscarded = "discarded" // someone judged that nobody will repair it
+)
+
+// DeadLetter is a record that ingest refused. The same bytes in the same file
+// are one letter, however often they are seen.
 type DeadLetter struct {
 	ID         int64     `json:"id"`
 	Source     string    `json:"file"` // absolute
-	Row        int       `json:"row"`  // 0-based
+	Row        int       `json:"row"`  // 0-based, where it was last seen
 	Offset     int64     `json:"byte_offset"`
 	Code       string    `json:"code"`
-	Reason     string    `json:"reason"`
+	Reason     string    `json:"reason"` // printable
 	CompoundID *int64    `json:"compound_id"`
 	State      string    `json:"state"` // waiting, ingested, discarded
 	Seen       int       `json:"seen"`
@@ -22,16 +36,195 @@ type DeadLetter struct {
 	SettledBy  string    `json:"settled_by,omitempty"`
 	SettledWhy string    `json:"settled_why,omitempty"`
 	Raw        []byte    `json:"-"` // original bytes; only from DeadLetter
+
+	folder string
 }
+
+var (
+	// ErrNoLetter is returned for a letter that is not there.
+	ErrNoLetter = errors.New("no such dead letter")
+	// ErrSettled is returned for a letter whose record was ingested already.
+	ErrSettled = errors.New("the dead letter's record was ingested already")
+)
+
+const selectLetters = `SELECT id, source, folder, row, byte_offset, code, reason, compound_id, state, seen,
+	first_seen_at_ms, last_seen_at_ms, last_ingest_id, coalesce(settled_by, ''), coalesce(settled_why, '') `
 
 // DeadLetters lists letters in the given states; none means waiting ones.
 func (s *Store) DeadLetters(ctx context.Context, states ...string) ([]DeadLetter, error) {
-	panic("contract")
+	if len(states) == 0 {
+		states = []string{StateWaiting}
+	}
+	list, err := json.Marshal(states)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id`, []any{string(list)}, scanLetter)
+	if err != nil {
+		return nil, fmt.Errorf("list dead letters: %w", err)
+	}
+	return letters, nil
 }
-func (s *Store) DeadLetter(ctx context.Context, id int64) (DeadLetter, error) { panic("contract") }
 
-// Retry ingests what now passes of these letters (all waiting ones if ids is empty).
-func (s *Store) Retry(ctx context.Context, ids []int64, by string) (IngestResult, error) {
-	panic("contract")
+// DeadLetter finds one letter with its original bytes, or ErrNoLetter.
+func (s *Store) DeadLetter(ctx context.Context, id int64) (DeadLetter, error) {
+	found, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, raw FROM dead_letters WHERE id = ?`, []any{id}, scanLetter)
+	if err != nil {
+		return DeadLetter{}, fmt.Errorf("read dead letter %d: %w", id, err)
+	}
+	if len(found) == 0 {
+		return DeadLetter{}, fmt.Errorf("read dead letter %d: %w; see `ringlab dlq list --all`", id, ErrNoLetter)
+	}
+	return found[0], nil
 }
-func (s *Store) Discard(ctx context.Context, ids []int64, by, why string) error { panic("contract") }
+
+func scanLetter(rows *sql.Rows) (DeadLetter, error) {
+	var l DeadLetter
+	var first, last int64
+	err := rows.Scan(&l.ID, &l.Source, &l.folder, &l.Row, &l.Offset, &l.Code, &l.Reason, &l.CompoundID, &l.State, &l.Seen,
+		&first, &last, &l.Ingest, &l.SettledBy, &l.SettledWhy, &l.Raw)
+	l.FirstSeen, l.Time = time.UnixMilli(first).UTC(), time.UnixMilli(last).UTC()
+	return l, err
+}
+
+// Retry ingests what now passes of these letters, all waiting ones if ids is
+// empty: each stored record is checked against the folder that it came from.
+// What passes is settled as ingested, what still fails keeps its letter, with
+// the reason of today. by says who retried, for the record.
+func (s *Store) Retry(ctx context.Context, ids []int64, by string) (IngestResult, error) {
+	started := time.Now()
+	in, err := s.beginIngest(ctx, "", "dead letters")
+	if err != nil {
+		return IngestResult{}, fmt.Errorf("retry dead letters: %w", err)
+	}
+	defer in.abandon()
+	letters, err := s.lettersToRetry(ctx, ids)
+	if err != nil {
+		return IngestResult{}, fmt.Errorf("retry dead letters: %w", err)
+	}
+	for len(letters) > 0 {
+		// One folder at a time: pictures are opened inside it only.
+		n := 1
+		for n < len(letters) && letters[n].folder == letters[0].folder {
+			n++
+		}
+		if err := in.retry(ctx, letters[:n]); err != nil {
+			return IngestResult{}, fmt.Errorf("retry dead letters: %w", err)
+		}
+		letters = letters[n:]
+	}
+	in.settledBy = by
+	result, err := in.finish(ctx, 0)
+	result.Seconds = seconds(time.Since(started))
+	return result, err
+}
+
+// retry runs letters of one folder through the ingest.
+func (in *ingest) retry(ctx context.Context, letters []DeadLetter) error {
+	src, err := openSource(letters[0].folder, DefaultFile)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	return in.run(ctx, src, &letterStream{ctx: ctx, store: in.store, letters: letters})
+}
+
+// letterStream reads the raw bytes of letters one by one.
+type letterStream struct {
+	ctx     context.Context //nolint:containedctx // a stream lives within one call
+	store   *Store
+	letters []DeadLetter
+}
+
+func (l *letterStream) next() (rawRecord, error) {
+	if len(l.letters) == 0 {
+		return rawRecord{}, io.EOF
+	}
+	full, err := l.store.DeadLetter(l.ctx, l.letters[0].ID)
+	l.letters = l.letters[1:]
+	return rawRecord{source: full.Source, row: full.Row, offset: full.Offset, raw: full.Raw}, err
+}
+
+// lettersToRetry finds letters without their bytes, ordered by folder.
+func (s *Store) lettersToRetry(ctx context.Context, ids []int64) ([]DeadLetter, error) {
+	where, args := `state = 'waiting'`, []any{}
+	if len(ids) > 0 {
+		if err := s.checkUnsettled(ctx, ids); err != nil {
+			return nil, err
+		}
+		list, err := json.Marshal(ids)
+		if err != nil {
+			return nil, err
+		}
+		where, args = `id IN (SELECT value FROM json_each(?))`, []any{string(list)}
+	}
+	return queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE `+where+` ORDER BY folder, id`, args, scanLetter)
+}
+
+// checkUnsettled: all ids are letters, and no record of them was ingested.
+func (s *Store) checkUnsettled(ctx context.Context, ids []int64) error {
+	for _, id := range ids {
+		l, err := s.DeadLetter(ctx, id)
+		if err != nil {
+			return err
+		}
+		if l.State == StateIngested {
+			return fmt.Errorf("dead letter %d: %w (by %s)", id, ErrSettled, printable(l.SettledBy))
+		}
+	}
+	return nil
+}
+
+// Discard settles letters that nobody will repair. why must say why not. All
+// or none are settled; they stay readable.
+func (s *Store) Discard(ctx context.Context, ids []int64, by, why string) error {
+	if strings.TrimSpace(why) == "" {
+		return errors.New("discard dead letters: say why with --reason")
+	}
+	if len(ids) == 0 {
+		return errors.New("discard dead letters: name them by id, see `ringlab dlq list`")
+	}
+	if err := s.checkUnsettled(ctx, ids); err != nil {
+		return fmt.Errorf("discard: %w", err)
+	}
+	if err := s.settle(ctx, ids, by, why, time.Now()); err != nil {
+		return fmt.Errorf("discard dead letters: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) settle(ctx context.Context, ids []int64, by, why string, now time.Time) error {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE dead_letters SET state = 'discarded', settled_at_ms = ?, settled_by = ?, settled_why = ?
+			WHERE state <> 'ingested' AND id IN (SELECT value FROM json_each(?))`, now.UnixMilli(), by, why, string(list))
+		return err
+	})
+}
+
+// WriteDeadLetters writes the original bytes of letters as a JSON list, to be
+// repaired by hand and ingested again. Bytes that are not UTF-8 stay so.
+func (s *Store) WriteDeadLetters(ctx context.Context, w io.Writer, letters []DeadLetter) error {
+	separator := "[\n"
+	for _, l := range letters {
+		full, err := s.DeadLetter(ctx, l.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s%s", separator, full.Raw); err != nil {
+			return fmt.Errorf("export dead letters: %w", err)
+		}
+		separator = ",\n"
+	}
+	end := "\n]\n"
+	if len(letters) == 0 {
+		end = "[]\n"
+	}
+	if _, err := io.WriteString(w, end); err != nil {
+		return fmt.Errorf("export dead letters: %w", err)
+	}
+	return nil
+}

@@ -2,17 +2,111 @@ package data
 
 import (
 	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 )
 
-// Snapshot names an immutable list of records by the hash of its content.
+// Snapshot names an immutable list of records by the hash of its content: 64
+// hex digits. The same records in the same order have the same name in any
+// workspace.
 type Snapshot struct {
 	ID      string    `json:"snapshot"`
 	Records int       `json:"records"`
 	Created time.Time `json:"created"`
+
+	lastRecord int64
 }
 
-// Snapshots lists them, newest first. Snapshot finds one by id, by a unique
-// prefix of an id, or the newest for "" or "latest".
-func (s *Store) Snapshots(ctx context.Context) ([]Snapshot, error)          { panic("contract") }
-func (s *Store) Snapshot(ctx context.Context, ref string) (Snapshot, error) { panic("contract") }
+var (
+	// ErrNoSnapshot is returned where no record was ever ingested.
+	ErrNoSnapshot = errors.New("the workspace holds no records yet: `ringlab ingest FOLDER` brings some")
+	// ErrUnknownSnapshot is returned for a name that fits no snapshot or several.
+	ErrUnknownSnapshot = errors.New("no such snapshot")
+)
+
+// extendSnapshot is the id of the snapshot id with one more record.
+func extendSnapshot(id, content string) string {
+	sum := sha256.Sum256([]byte(id + "\n" + content))
+	return hex.EncodeToString(sum[:])
+}
+
+const selectSnapshots = `SELECT id, records, created_at_ms, last_record FROM snapshots `
+
+// Snapshots lists them, newest first.
+func (s *Store) Snapshots(ctx context.Context) ([]Snapshot, error) {
+	list, err := s.snapshots(ctx, selectSnapshots+`ORDER BY last_record DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("list snapshots: %w", err)
+	}
+	return list, nil
+}
+
+// Snapshot finds one by id, by a unique prefix of an id, or the newest for ""
+// or "latest". Errors are ErrNoSnapshot, ErrUnknownSnapshot, or the store's.
+func (s *Store) Snapshot(ctx context.Context, ref string) (Snapshot, error) {
+	if ref == "" || ref == "latest" {
+		newest, err := s.newest(ctx)
+		if err == nil && newest.ID == noSnapshotYet {
+			err = ErrNoSnapshot
+		}
+		return newest, err
+	}
+	if strings.Trim(ref, "0123456789abcdef") != "" {
+		return Snapshot{}, fmt.Errorf("%w: %s is not the beginning of an id", ErrUnknownSnapshot, shown(ref))
+	}
+	found, err := s.snapshots(ctx, selectSnapshots+`WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2`, ref)
+	switch {
+	case err != nil:
+		return Snapshot{}, fmt.Errorf("find snapshot: %w", err)
+	case len(found) == 0:
+		return Snapshot{}, fmt.Errorf("%w: %s; see `ringlab data snapshots`", ErrUnknownSnapshot, ref)
+	case len(found) > 1 && found[0].ID != ref:
+		return Snapshot{}, fmt.Errorf("%w: several begin with %s; write more of it", ErrUnknownSnapshot, ref)
+	}
+	return found[0], nil
+}
+
+// newest is the newest snapshot, the zero value if there is none.
+func (s *Store) newest(ctx context.Context) (Snapshot, error) {
+	found, err := s.snapshots(ctx, selectSnapshots+`ORDER BY last_record DESC LIMIT 1`)
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("find newest snapshot: %w", err)
+	}
+	if len(found) == 0 {
+		return Snapshot{}, nil
+	}
+	return found[0], nil
+}
+
+func (s *Store) snapshots(ctx context.Context, query string, args ...any) ([]Snapshot, error) {
+	return queryAll(ctx, s.ws.Reader(), query, args, func(rows *sql.Rows) (Snapshot, error) {
+		var snapshot Snapshot
+		var ms int64
+		err := rows.Scan(&snapshot.ID, &snapshot.Records, &ms, &snapshot.lastRecord)
+		snapshot.Created = time.UnixMilli(ms).UTC()
+		return snapshot, err
+	})
+}
+
+// queryAll reads all rows of a query.
+func queryAll[T any](ctx context.Context, db *sql.DB, query string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []T{}
+	for rows.Next() {
+		item, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, item)
+	}
+	return list, rows.Err()
+}

@@ -1,7 +1,16 @@
 package data
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // Side is the part of a split that a record belongs to.
@@ -13,20 +22,212 @@ const (
 	SideHoldout    Side = "holdout"
 )
 
+const (
+	splitHash         = "hash"
+	splitDemo         = "demo"
+	defaultHoldout    = 0.2
+	defaultValidation = 0.2
+	demoHoldout       = 0.25
+	demoSeed          = 42
+)
+
 // Split says how a snapshot is cut. Its text form is "hash" (20 % holdout by
 // group), "hash:0.25", or "demo" (the notebook's own 75/25).
 type Split struct {
-	Method     string // "hash" or "demo"
-	Holdout    float64
-	Validation float64 // share of what is not holdout
+	Method     string  // "hash" or "demo"
+	Holdout    float64 // share of the records, above 0 and below 1
+	Validation float64 // share of what is not holdout, above 0 and below 1
 }
 
-func ParseSplit(text string) (Split, error) { panic("contract") }
-func (s Split) String() string              { panic("contract") }
+// ErrUnknownSplit is returned for a text that names no split.
+var ErrUnknownSplit = errors.New("unknown split")
 
-// Parts is a snapshot cut by a split. Records that belong to no side are in none.
+// ParseSplit reads the text form.
+func ParseSplit(text string) (Split, error) {
+	method, share, hasShare := strings.Cut(text, ":")
+	split := Split{Method: method, Holdout: defaultHoldout, Validation: defaultValidation}
+	switch {
+	case method == splitDemo && !hasShare:
+		split.Holdout = demoHoldout
+	case method == splitHash && hasShare:
+		holdout, err := strconv.ParseFloat(share, 64)
+		if err != nil || !(holdout > 0 && holdout < 1) {
+			return Split{}, fmt.Errorf("%w %s: the share of the holdout is a number between 0 and 1, as in hash:0.25", ErrUnknownSplit, shown(text))
+		}
+		split.Holdout = holdout
+	case method == splitHash:
+	default:
+		return Split{}, fmt.Errorf("%w %s: hash, hash:SHARE or demo was expected", ErrUnknownSplit, shown(text))
+	}
+	return split, nil
+}
+
+// String is the text form.
+func (s Split) String() string {
+	if s.Method == splitHash && s.Holdout != defaultHoldout {
+		return splitHash + ":" + strconv.FormatFloat(s.Holdout, 'g', -1, 64)
+	}
+	return s.Method
+}
+
+// Parts is a snapshot cut by a split, each part in the order of ingest.
+// Records that belong to no side are in none.
 type Parts struct{ Train, Validation, Holdout []Record }
 
+// Parts cuts a snapshot.
+//
+// "hash": a record's side is a hash of its group, so records of one molecule or
+// one picture share a side, and a record keeps its side when data is added. A
+// group is in the holdout with the probability Holdout, else in the validation
+// with the probability Validation; the shares hold on average. Where a side
+// other than train would be empty, the group that comes next for it is lent to
+// it, and goes back to train once the side has groups of its own.
+//
+// "demo": the holdout is that of scikit-learn's
+// train_test_split(test_size=.25, random_state=42) over the records in the
+// order of ingest: the first quarter, rounded up, of numpy's
+// RandomState(42).permutation. Of the rest, whole groups go to the validation,
+// in the order of their hash, until it has its share. Records of one group may
+// be on both sides of the holdout: this split is for comparison with the
+// notebook.
 func (s *Store) Parts(ctx context.Context, snapshot string, split Split) (Parts, error) {
-	panic("contract")
+	found, err := s.Snapshot(ctx, snapshot)
+	if err != nil {
+		return Parts{}, err
+	}
+	records, err := s.Records(ctx, Query{Snapshot: found.ID})
+	if err != nil {
+		return Parts{}, err
+	}
+	return split.cut(records)
+}
+
+// cut decides on values alone.
+func (s Split) cut(records []Record) (Parts, error) {
+	if !(s.Holdout > 0 && s.Holdout < 1 && s.Validation > 0 && s.Validation < 1) {
+		return Parts{}, fmt.Errorf("%w: the shares of holdout (%g) and validation (%g) must be between 0 and 1", ErrUnknownSplit, s.Holdout, s.Validation)
+	}
+	var side func(Record, int) Side
+	switch s.Method {
+	case splitHash:
+		groups := s.groupSides(records)
+		side = func(r Record, _ int) Side { return groups[r.Group] }
+	case splitDemo:
+		side = s.demoSides(records)
+	default:
+		return Parts{}, fmt.Errorf("%w %s", ErrUnknownSplit, shown(s.Method))
+	}
+	var parts Parts
+	for i, r := range records {
+		switch side(r, i) {
+		case SideTrain:
+			parts.Train = append(parts.Train, r)
+		case SideValidation:
+			parts.Validation = append(parts.Validation, r)
+		case SideHoldout:
+			parts.Holdout = append(parts.Holdout, r)
+		}
+	}
+	return parts, nil
+}
+
+// draw is where a group falls in [0, 1) for the holdout and, independently,
+// for the validation.
+type draw struct {
+	group               string
+	holdout, validation float64
+}
+
+func drawGroup(group string) draw {
+	sum := sha256.Sum256([]byte("ringlab split 1\n" + group))
+	unit := func(b []byte) float64 { return float64(binary.BigEndian.Uint64(b)>>11) / (1 << 53) }
+	return draw{group: group, holdout: unit(sum[0:8]), validation: unit(sum[8:16])}
+}
+
+// drawGroups draws each group once. The group "" is none.
+func drawGroups(records []Record) []draw {
+	seen := make(map[string]bool, len(records))
+	draws := make([]draw, 0, len(records))
+	for _, r := range records {
+		if r.Group != "" && !seen[r.Group] {
+			seen[r.Group] = true
+			draws = append(draws, drawGroup(r.Group))
+		}
+	}
+	return draws
+}
+
+func (s Split) groupSides(records []Record) map[string]Side {
+	draws := drawGroups(records)
+	sides := make(map[string]Side, len(draws))
+	count := make(map[Side]int)
+	for _, d := range draws {
+		side := SideTrain
+		switch {
+		case d.holdout < s.Holdout:
+			side = SideHoldout
+		case d.validation < s.Validation:
+			side = SideValidation
+		}
+		sides[d.group] = side
+		count[side]++
+	}
+	lend := func(to Side, from []Side, position func(draw) float64) {
+		best := -1
+		for i, d := range draws {
+			if slices.Contains(from, sides[d.group]) && count[sides[d.group]] > 1 && (best < 0 || position(d) < position(draws[best])) {
+				best = i
+			}
+		}
+		if count[to] == 0 && best >= 0 {
+			count[sides[draws[best].group]]--
+			sides[draws[best].group] = to
+			count[to]++
+		}
+	}
+	// With very few records any side may be empty. The order matters: a model
+	// can do without a validation, but not without records to learn from.
+	lend(SideTrain, []Side{SideHoldout, SideValidation}, func(d draw) float64 { return -d.holdout })
+	lend(SideHoldout, []Side{SideTrain}, func(d draw) float64 { return d.holdout })
+	lend(SideValidation, []Side{SideTrain}, func(d draw) float64 { return d.validation })
+	return sides
+}
+
+func (s Split) demoSides(records []Record) func(Record, int) Side {
+	n := len(records)
+	order := newMersenneTwister(demoSeed).permutation(n)
+	held := int(math.Ceil(s.Holdout * float64(n)))
+	holdout := make(map[int]bool, held)
+	for _, i := range order[:held] {
+		holdout[i] = true
+	}
+	rest := make([]Record, 0, n-held)
+	size := make(map[string]int)
+	for i, r := range records {
+		if !holdout[i] {
+			rest = append(rest, r)
+			size[r.Group]++
+		}
+	}
+	draws := drawGroups(rest)
+	slices.SortFunc(draws, func(a, b draw) int { return cmp.Compare(a.validation, b.validation) })
+	validation := make(map[string]bool)
+	want := int(s.Validation * float64(len(rest)))
+	for _, d := range draws {
+		if want <= 0 {
+			break
+		}
+		validation[d.group] = true
+		want -= size[d.group]
+	}
+	return func(r Record, i int) Side {
+		switch {
+		case holdout[i]:
+			return SideHoldout
+		case validation[r.Group]:
+			return SideValidation
+		default:
+			return SideTrain
+		}
+	}
 }

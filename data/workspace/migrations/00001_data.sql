@@ -61,6 +61,7 @@ CREATE TABLE group_aliases (
 CREATE TABLE dead_letters (
 	id               INTEGER PRIMARY KEY,
 	source           TEXT    NOT NULL, -- the file, absolute
+	folder           TEXT    NOT NULL, -- that its image paths start from, absolute
 	raw_sum          TEXT    NOT NULL, -- SHA-256 of raw
 	raw              BLOB    NOT NULL, -- the record's original bytes
 	compound_id      INTEGER,          -- where it could be read
@@ -80,3 +81,19 @@ CREATE TABLE dead_letters (
 	UNIQUE (source, raw_sum)
 ) STRICT;
 CREATE INDEX dead_letters_state ON dead_letters (state);
+
+-- What an ingest that has not ended will tell the dead letters: a code for a
+-- record that it refused, '' for a record with a waiting letter that now passes.
+CREATE TABLE staged_letters (
+	id          INTEGER PRIMARY KEY,
+	ingest_id   INTEGER NOT NULL REFERENCES ingests (id),
+	source      TEXT    NOT NULL,
+	folder      TEXT    NOT NULL,
+	raw_sum     TEXT    NOT NULL,
+	raw         BLOB    NOT NULL, -- empty where the letter exists already
+	compound_id INTEGER,
+	code        TEXT    NOT NULL,
+	reason      TEXT    NOT NULL,
+	row         INTEGER NOT NULL,
+	byte_offset INTEGER NOT NULL
+) STRICT;

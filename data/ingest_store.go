@@ -1,0 +1,303 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ringlab/data/workspace"
+)
+
+// sweep removes what an ingest that died had staged. Only the holder of the
+// ingest lock may call it. It goes in slices, so that others can write between.
+func (s *Store) sweep(ctx context.Context) error {
+	for _, statement := range []string{
+		`DELETE FROM records WHERE id IN (SELECT id FROM records WHERE id > (SELECT coalesce(max(last_record), 0) FROM snapshots) LIMIT ?)`,
+		`DELETE FROM staged_letters WHERE id IN (SELECT id FROM staged_letters LIMIT ?)`,
+	} {
+		for removed := int64(sweepAtOnce); removed == sweepAtOnce; {
+			err := s.ws.Write(ctx, func(tx *sql.Tx) error {
+				result, err := tx.ExecContext(ctx, statement, sweepAtOnce)
+				if err != nil {
+					return err
+				}
+				removed, err = result.RowsAffected()
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("sweep what an interrupted ingest left: %w", err)
+			}
+		}
+	}
+	err := s.ws.Write(ctx, func(tx *sql.Tx) error {
+		for _, statement := range []string{
+			`DELETE FROM group_aliases WHERE ingest_id IN (SELECT id FROM ingests WHERE state = 'staging')`,
+			`DELETE FROM ingests WHERE state = 'staging'`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("sweep what an interrupted ingest left: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) insertIngest(ctx context.Context, folder, file string, now time.Time) (id int64, err error) {
+	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO ingests (folder, file, state, started_at_ms) VALUES (?, ?, 'staging', ?) RETURNING id`,
+			folder, file, now.UnixMilli()).Scan(&id)
+	})
+	return id, err
+}
+
+func (s *Store) hasWaitingLetters(ctx context.Context) (has bool, err error) {
+	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM dead_letters WHERE state = 'waiting')`).Scan(&has)
+	return has, err
+}
+
+// hasPicture tells whether some record, staged ones included, has the picture,
+// and the picture is stored.
+func (s *Store) hasPicture(ctx context.Context, sum string) (has bool, err error) {
+	if !s.ws.Blobs().Has(sum) {
+		return false, nil
+	}
+	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM records WHERE picture = ?)`, sum).Scan(&has)
+	return has, err
+}
+
+// stage judges the batch against all records before it and writes what became
+// of each record, in one transaction. The verdicts are those of the batch, in
+// order.
+func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, settle bool) (verdicts []verdict, err error) {
+	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+		verdicts = make([]verdict, len(batch))
+		known, err := loadLedger(ctx, tx, batch)
+		if err != nil {
+			return err
+		}
+		w, err := newStageWriter(ctx, tx, ingest)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		for i, c := range batch {
+			v := verdict{refused: c.refused}
+			if v.refused == nil {
+				v = known.judge(c.entry)
+			}
+			verdicts[i] = v
+			if err := w.write(ctx, c, v, settle); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return verdicts, err
+}
+
+// loadLedger fills a ledger with what the workspace knows of the ids, pictures
+// and graphs in the batch.
+func loadLedger(ctx context.Context, tx *sql.Tx, batch []checkedRecord) (*ledger, error) {
+	var ids []int64
+	pictures, graphs := make(map[string]bool), make(map[string]bool)
+	for _, c := range batch {
+		if c.refused == nil {
+			ids = append(ids, c.entry.compoundID)
+			pictures[c.entry.picture] = true
+			graphs[c.entry.graph] = true
+		}
+	}
+	l := newLedger()
+	err := eachRow(ctx, tx, `SELECT compound_id, content FROM records WHERE compound_id IN (SELECT value FROM json_each(?))`, ids,
+		func(rows *sql.Rows) error {
+			var id int64
+			var content string
+			err := rows.Scan(&id, &content)
+			l.contents[id] = content
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	// The first record of a picture has a group; a later one may have none.
+	err = eachRow(ctx, tx, `SELECT r.picture, r.label, r.group_key FROM json_each(?) AS wanted
+		JOIN records AS r ON r.id = (SELECT id FROM records WHERE picture = wanted.value ORDER BY id LIMIT 1)`, keys(pictures),
+		func(rows *sql.Rows) error {
+			var picture string
+			var use pictureUse
+			err := rows.Scan(&picture, &use.label, &use.group)
+			l.pictures[picture] = use
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(ctx, tx, `SELECT wanted.value, coalesce(
+			(SELECT group_key FROM group_aliases WHERE graph = wanted.value),
+			(SELECT group_key FROM records WHERE group_key = wanted.value LIMIT 1)) AS known
+		FROM json_each(?) AS wanted WHERE known IS NOT NULL`, keys(graphs),
+		func(rows *sql.Rows) error {
+			var graph, group string
+			err := rows.Scan(&graph, &group)
+			l.groups[graph] = group
+			return err
+		})
+	return l, err
+}
+
+// eachRow runs a query whose one argument is a JSON list.
+func eachRow[T any](ctx context.Context, tx *sql.Tx, query string, list []T, row func(*sql.Rows) error) error {
+	argument, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, query, string(argument))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func keys(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for key := range set {
+		list = append(list, key)
+	}
+	return list
+}
+
+// stageWriter writes records and letters of one ingest.
+type stageWriter struct {
+	ingest          int64
+	record, alias   *sql.Stmt
+	letter, waiting *sql.Stmt
+}
+
+func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter, error) {
+	w := &stageWriter{ingest: ingest}
+	var errs []error
+	prepare := func(text string) *sql.Stmt {
+		statement, err := tx.PrepareContext(ctx, text) //nolint:sqlclosecheck // closed by close
+		errs = append(errs, err)
+		return statement
+	}
+	w.record = prepare(`INSERT INTO records (ingest_id, compound_id, smiles, label, picture, image, group_key, content, fields)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	w.alias = prepare(`INSERT INTO group_aliases (graph, group_key, ingest_id) VALUES (?, ?, ?)`)
+	w.letter = prepare(`INSERT INTO staged_letters (ingest_id, source, folder, raw_sum, raw, compound_id, code, reason, row, byte_offset)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	w.waiting = prepare(`SELECT EXISTS (SELECT 1 FROM dead_letters WHERE source = ? AND raw_sum = ? AND state = 'waiting')`)
+	if err := errors.Join(errs...); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *stageWriter) close() {
+	for _, statement := range []*sql.Stmt{w.record, w.alias, w.letter, w.waiting} {
+		if statement != nil {
+			_ = statement.Close()
+		}
+	}
+}
+
+func (w *stageWriter) write(ctx context.Context, c checkedRecord, v verdict, settle bool) error {
+	if v.refused != nil {
+		return w.writeLetter(ctx, c, c.raw, v.refused)
+	}
+	if settle {
+		var waits bool
+		if err := w.waiting.QueryRowContext(ctx, c.source, workspace.Sum(c.raw)).Scan(&waits); err != nil {
+			return err
+		}
+		if waits {
+			if err := w.writeLetter(ctx, c, nil, &refusal{}); err != nil {
+				return err
+			}
+		}
+	}
+	if v.repeated {
+		return nil
+	}
+	if v.alias {
+		if _, err := w.alias.ExecContext(ctx, c.entry.graph, v.group, w.ingest); err != nil {
+			return err
+		}
+	}
+	_, err := w.record.ExecContext(ctx, w.ingest, c.entry.compoundID, c.smiles, c.entry.label, c.entry.picture, c.image, v.group, c.entry.content, string(c.raw))
+	return err
+}
+
+func (w *stageWriter) writeLetter(ctx context.Context, c checkedRecord, raw []byte, why *refusal) error {
+	if raw == nil {
+		raw = []byte{}
+	}
+	id := sql.NullInt64{Int64: c.id, Valid: c.id != 0}
+	_, err := w.letter.ExecContext(ctx, w.ingest, c.source, c.folder, workspace.Sum(c.raw), raw, id, why.code, why.reason, c.row, c.offset)
+	return err
+}
+
+// publish makes the ingest visible: the snapshot, the dead letters, and the
+// ingest's own row, in one transaction.
+func (s *Store) publish(ctx context.Context, ingest int64, t tally, snapshot string, sightings int, by string, now time.Time) error {
+	ms := now.UnixMilli()
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		if t.kept > 0 {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO snapshots (id, ingest_id, last_record, records, created_at_ms)
+				SELECT ?, ?, max(id), count(*), ? FROM records`, snapshot, ingest, ms); err != nil {
+				return err
+			}
+		}
+		if err := publishLetters(ctx, tx, ingest, sightings, by, ms); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE ingests SET state = 'done', ended_at_ms = ?, read = ?, kept = ?, repeated = ?, dead = ?, snapshot = nullif(?, '')
+			WHERE id = ?`, ms, t.read, t.kept, t.repeated, t.dead, snapshot, ingest)
+		return err
+	})
+}
+
+func publishLetters(ctx context.Context, tx *sql.Tx, ingest int64, sightings int, by string, ms int64) error {
+	// A letter that someone discarded stays so when it is seen again; one that
+	// was ingested and is bad again waits again.
+	_, err := tx.ExecContext(ctx, strings.TrimSpace(`
+		INSERT INTO dead_letters (source, folder, raw_sum, raw, compound_id, code, reason, row, byte_offset, seen,
+			first_ingest_id, last_ingest_id, first_seen_at_ms, last_seen_at_ms, state)
+		SELECT source, folder, raw_sum, raw, compound_id, code, reason, row, byte_offset, ?1, ingest_id, ingest_id, ?2, ?2, 'waiting'
+		FROM staged_letters WHERE ingest_id = ?3 AND code <> '' ORDER BY id
+		ON CONFLICT (source, raw_sum) DO UPDATE SET
+			folder = excluded.folder, code = excluded.code, reason = excluded.reason,
+			row = excluded.row, byte_offset = excluded.byte_offset,
+			seen = seen + ?1, last_ingest_id = excluded.last_ingest_id,
+			last_seen_at_ms = CASE WHEN ?1 > 0 THEN ?2 ELSE last_seen_at_ms END,
+			settled_at_ms = CASE WHEN state = 'ingested' THEN NULL ELSE settled_at_ms END,
+			settled_by = CASE WHEN state = 'ingested' THEN NULL ELSE settled_by END,
+			settled_why = CASE WHEN state = 'ingested' THEN NULL ELSE settled_why END,
+			state = CASE WHEN state = 'ingested' THEN 'waiting' ELSE state END`), sightings, ms, ingest)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		UPDATE dead_letters SET state = 'ingested', settled_at_ms = ?2, settled_by = coalesce(nullif(?3, ''), 'ingest ' || ?1),
+			settled_why = CASE WHEN ?3 = '' THEN 'passes now' ELSE 'retry' END
+		WHERE (source, raw_sum) IN (SELECT source, raw_sum FROM staged_letters WHERE ingest_id = ?1 AND code = '')`, ingest, ms, by); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM staged_letters WHERE ingest_id = ?`, ingest)
+	return err
+}

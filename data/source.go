@@ -1,0 +1,190 @@
+package data
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+
+	"ringlab/data/picture"
+	"ringlab/data/workspace"
+)
+
+// DefaultFile is the name of the list of records in a folder.
+const DefaultFile = "compounds.json"
+
+// source is a folder of the ingest form. Nothing outside it can be opened
+// through it: a link is followed while it stays inside, and refused else.
+type source struct {
+	folder string // absolute
+	file   string // name of the list inside folder
+	root   *os.Root
+}
+
+func openSource(folder, file string) (*source, error) {
+	if file == "" {
+		file = DefaultFile
+	}
+	if !filepath.IsLocal(file) {
+		return nil, fmt.Errorf("read %s: the file must lie inside the folder", shown(file))
+	}
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read folder %s: %w", printable(folder), err)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, &RefusedFileError{File: folder, Offset: -1, Reason: "the folder cannot be opened: " + cause(err)}
+	}
+	return &source{folder: abs, file: file, root: root}, nil
+}
+
+// path is the absolute path of the list of records.
+func (s *source) path() string { return filepath.Join(s.folder, s.file) }
+
+func (s *source) Close() error { return s.root.Close() }
+
+// openList opens the list of records and tells its size.
+func (s *source) openList() (*os.File, int64, error) {
+	f, info, err := s.openRegular(s.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, &RefusedFileError{File: s.path(), Offset: -1, Reason: "there is no such file; name another with --file"}
+	case err != nil:
+		return nil, 0, &RefusedFileError{File: s.path(), Offset: -1, Reason: cause(err)}
+	}
+	return f, info.Size(), nil
+}
+
+var errNotRegular = errors.New("not a regular file")
+
+// openRegular opens a file inside the folder if it is a regular one. It never
+// waits: a pipe without a writer would hang a blocking open.
+func (s *source) openRegular(name string) (*os.File, fs.FileInfo, error) {
+	f, err := s.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return f, info, nil
+}
+
+// readImage reads the whole file of a picture into buf.
+func (s *source) readImage(name string, buf *bytes.Buffer) *refusal {
+	f, info, err := s.openRegular(name)
+	if err != nil {
+		return refuseImage(name, err)
+	}
+	defer f.Close()
+	limit := int64(picture.DefaultLimits.MaxBytes)
+	if info.Size() <= limit {
+		buf.Reset()
+		buf.Grow(int(info.Size()) + bytes.MinRead)
+		_, err = buf.ReadFrom(io.LimitReader(f, limit+1))
+		if err != nil {
+			return refuseImage(name, err)
+		}
+	}
+	if size := max(info.Size(), int64(buf.Len())); size > limit {
+		return refuse("picture_file_too_large", "image %s has %d bytes, limit %d", shown(name), size, limit)
+	}
+	return nil
+}
+
+func refuseImage(name string, err error) *refusal {
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, errNotRegular):
+		return refuse(CodeImageNotFile, "image %s is not a regular file", shown(name))
+	case errors.Is(err, fs.ErrNotExist):
+		return refuse(CodeImageNotFound, "image %s does not exist in the folder", shown(name))
+	case errors.As(err, &system):
+		return refuse(CodeImageUnreadable, "image %s cannot be read: %s", shown(name), cause(err))
+	default:
+		// os.Root has no exported error for this; all others come from the system.
+		return refuse(CodeImageOutside, "image %s leads out of the folder through a link", shown(name))
+	}
+}
+
+// cause is the system's word for a failed call, without the path around it.
+func cause(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return printable(err.Error())
+}
+
+// checkedPicture is what is known of a picture file after it was looked at.
+type checkedPicture struct {
+	sum     string
+	blank   bool
+	refused *refusal
+}
+
+// checkImage reads, hashes and decodes the picture at path. decoded is nil
+// where the picture is refused, and where known says that a picture of this
+// sum has been decoded before.
+func (s *source) checkImage(path string, known func(sum string) bool) (c checkedPicture, file []byte, decoded *picture.Picture) {
+	var buf bytes.Buffer
+	if c.refused = s.readImage(path, &buf); c.refused != nil {
+		return c, nil, nil
+	}
+	file = buf.Bytes()
+	c.sum = workspace.Sum(file)
+	if known != nil && known(c.sum) {
+		return c, file, nil
+	}
+	decoded, err := picture.Decode(file, picture.DefaultLimits)
+	if err != nil {
+		c.refused = refusePicture(path, err)
+		return c, nil, nil
+	}
+	c.blank = decoded.Blank()
+	return c, file, decoded
+}
+
+func refusePicture(path string, err error) *refusal {
+	code := "picture_unreadable"
+	var refused *picture.RefusedError
+	if errors.As(err, &refused) {
+		code = refused.Code
+	}
+	return refuse(code, "image %s: %s", shown(path), printable(err.Error()))
+}
+
+// pictureCache remembers the last pictures by path, since many records may
+// share one. Bounded: when full, it starts again.
+type pictureCache struct {
+	mu     sync.Mutex
+	byPath map[string]checkedPicture
+}
+
+const maxCachedPictures = 8192
+
+func (p *pictureCache) get(path string) (checkedPicture, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c, ok := p.byPath[path]
+	return c, ok
+}
+
+func (p *pictureCache) put(path string, c checkedPicture) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byPath == nil || len(p.byPath) >= maxCachedPictures {
+		p.byPath = make(map[string]checkedPicture)
+	}
+	p.byPath[path] = c
+}
