@@ -46,17 +46,9 @@ func (forestFamily) train(ctx context.Context, c Config, train, validation []Sam
 	count, _ := c.Values["trees"].(int)
 	share, _ := c.Values["max_features"].(float64)
 	leaf, _ := c.Values["min_leaf"].(int)
-	if len(train) == 0 {
-		return nil, fmt.Errorf("grow trees: there are no samples to learn from")
-	}
 	start := time.Now()
-	phase := func(name string, done, total int) {
-		if h.Phase != nil {
-			h.Phase(name, done, total)
-		}
-	}
 	features, err := readFeatures(ctx, slices.Concat(train, validation), func(done int) {
-		phase("reading pictures", done, len(train)+len(validation))
+		h.phase("reading pictures", done, len(train)+len(validation))
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +69,7 @@ func (forestFamily) train(ctx context.Context, c Config, train, validation []Sam
 	p.forest, err = trees.Grow(ctx, samples, trees.Options{
 		Trees: count, Tried: max(1, int(math.Round(share*float64(samples.Features)))),
 		MinLeaf: leaf, Seed: c.Seed,
-		Grown: func(done int) { phase("growing trees", done, count) },
+		Grown: func(done int) { h.phase("growing trees", done, count) },
 	})
 	if err != nil {
 		return nil, err
