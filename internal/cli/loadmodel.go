@@ -3,10 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
-	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -17,16 +14,7 @@ func loadModel(ctx context.Context, r *rooms, ref string) (model *models.Model, 
 	if err != nil {
 		return nil, "", err
 	}
-	if found.Sum != "" {
-		card, err := os.ReadFile(filepath.Join(found.Bundle, "model.json"))
-		if err != nil {
-			return nil, "", fmt.Errorf("load model %s: %w", found.Name, err)
-		}
-		if workspace.Sum(card) != found.Sum {
-			return nil, "", fmt.Errorf("load model %s: its bundle was changed since it was registered; promote another or restore a backup", found.Name)
-		}
-	}
-	model, _, err = models.Load(found.Bundle)
+	model, _, err = models.LoadVerified(found.Bundle, found.Sum)
 	if err != nil {
 		return nil, "", fmt.Errorf("load model %s: %w", found.Name, err)
 	}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which of our packages each may import directly. Imports go
+// one way: a row names only rows below it.
+var mayImport = map[string][]string{
+	"ringlab":         {"internal/cli"},
+	"internal/cli":    {"tui", "tui/picture", "serve", "experiments", "models", "data", "data/picture", "data/workspace"},
+	"tui":             {"tui/picture", "experiments", "models", "data", "data/picture", "data/workspace"},
+	"tui/picture":     {"data/picture"},
+	"serve":           {"experiments", "models", "data", "data/picture", "data/workspace"},
+	"experiments":     {"models", "data", "data/picture", "data/workspace"},
+	"models":          {"models/nn", "models/trees", "models/topology", "models/engine", "data", "data/picture", "data/workspace"},
+	"models/nn":       {"models/engine"},
+	"models/engine":   nil,
+	"models/trees":    nil,
+	"models/topology": {"data/picture"},
+	"data":            {"data/picture", "data/workspace"},
+	"data/picture":    nil,
+	"data/workspace":  nil,
+}
+
+// TestImportsPointDown holds the order of the rooms, so that each can be read,
+// tested and replaced without those above it.
+func TestImportsPointDown(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(bytes.TrimSpace(out))) {
+		name, imports, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		name = strings.TrimPrefix(name, "ringlab/")
+		rooms, known := mayImport[name]
+		if !known {
+			t.Errorf("%s is in no row of the table: say which rooms it may import", name)
+			continue
+		}
+		for imported := range strings.FieldsSeq(imports) {
+			room, ours := strings.CutPrefix(imported, "ringlab/")
+			if ours && !slices.Contains(rooms, room) {
+				t.Errorf("%s imports %s: move the type down or pass a function", name, room)
+			}
+		}
+	}
+}
+
+// TestOnlyStoresSpeakSQL keeps SQL in the store files of the room that owns
+// the table, so that another database can stand behind the same queries.
+func TestOnlyStoresSpeakSQL(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	allowed := []string{"ringlab/data", "ringlab/experiments", "ringlab/data/workspace"}
+	for line := range strings.Lines(string(out)) {
+		name, imports, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		if slices.Contains(strings.Fields(imports), "database/sql") && !slices.Contains(allowed, name) {
+			t.Errorf("%s imports database/sql: ask the room that owns the table", name)
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// start runs the real program until the test ends, and returns it with its
+// standard output.
+func start(t *testing.T, args ...string) (*exec.Cmd, *bufio.Reader) {
+	t.Helper()
+	folder, env := withBinary(t)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(folder, "ringlab"), args...)
+	cmd.Dir, cmd.Env = t.TempDir(), env
+	cmd.WaitDelay = 10 * time.Second
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	return cmd, bufio.NewReader(stdout)
+}
+
+// TestServeSaysWhereAndEndsOnASignal: a script can start it on a free port,
+// read the address, and stop it in order, with nothing promoted at all.
+func TestServeSaysWhereAndEndsOnASignal(t *testing.T) {
+	cmd, stdout := start(t, "serve", "--addr", "127.0.0.1:0", "--json")
+	line, err := stdout.ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said struct{ Address string }
+	if err := json.Unmarshal(line, &said); err != nil || !strings.HasPrefix(said.Address, "http://127.0.0.1:") {
+		t.Fatalf("first line %q: no address (%v)", line, err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, said.Address+"/readyz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("/readyz with nothing promoted: %s, wanted 503", response.Status)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v, wanted status 0", err)
+	}
+}
+
+// TestInterruptedTrainingSaysHowToGoOn: Ctrl-C in the foreground stops at
+// once, exits 1, and names the command that resumes the run.
+func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
+	folder, env := withBinary(t)
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	ringlab := func(args ...string) *exec.Cmd {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(folder, "ringlab"), args...)
+		cmd.Dir, cmd.Env = dir, env
+		return cmd
+	}
+	if out, err := ringlab("ingest", filepath.Join(root, "testdata", "original")).CombinedOutput(); err != nil {
+		t.Fatalf("ingest: %v\n%s", err, out)
+	}
+	training := ringlab("train", "--preset", "fast", "--split", "demo", "--set", "epochs=500", "--json")
+	stderr, err := training.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := training.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	var said []string
+	for lines.Scan() {
+		said = append(said, lines.Text())
+		if strings.HasPrefix(lines.Text(), "epoch") && len(said) < 1000 {
+			break
+		}
+	}
+	asked := time.Now()
+	if err := training.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() {
+		said = append(said, lines.Text())
+	}
+	err = training.Wait()
+	if training.ProcessState.ExitCode() != 1 {
+		t.Errorf("status after Ctrl-C: %v, wanted 1", err)
+	}
+	if took := time.Since(asked); took > 10*time.Second {
+		t.Errorf("it took %s to stop", took)
+	}
+	all := strings.Join(said, "\n")
+	if !strings.Contains(all, "Resume: ringlab runs resume 1") {
+		t.Errorf("nothing says how to resume:\n%s", all)
+	}
+	out, err := ringlab("runs", "list").Output()
+	if err != nil || !strings.Contains(string(out), "interrupted") {
+		t.Errorf("the run is not interrupted: %v\n%s", err, out)
+	}
+}
