@@ -77,7 +77,7 @@ func (d *demo) foreign(ctx context.Context) (string, error) {
 			return plural(others, "record", "records") + " of other data", nil
 		}
 	}
-	letters, err := d.data.DeadLetters(ctx, allStates...)
+	letters, err := d.data.DeadLetters(ctx, letterStates(true)...)
 	if err != nil {
 		return "", err
 	}

@@ -68,7 +68,7 @@ func (d demoFiles) write(ctx context.Context, r *rooms, folder, file string, ing
 
 // lettersOf lists the dead letters that an ingest saw, in order of the file.
 func lettersOf(ctx context.Context, r *rooms, ingest int64) ([]data.DeadLetter, error) {
-	all, err := r.data.DeadLetters(ctx, allStates...)
+	all, err := r.data.DeadLetters(ctx, letterStates(true)...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,31 +93,31 @@ type demoLine struct {
 	Ingest     int64           `json:"ingest"`
 }
 
-// demoLines writes letters as JSON lines.
-func demoLines(ctx context.Context, r *rooms, letters []data.DeadLetter) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
+// writeDemoLines writes letters as JSON lines.
+func writeDemoLines(ctx context.Context, r *rooms, w io.Writer, letters []data.DeadLetter) error {
 	for _, l := range letters {
 		whole, err := r.data.DeadLetter(ctx, l.ID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		record := json.RawMessage(whole.Raw)
 		if !json.Valid(record) {
 			if record, err = json.Marshal(string(whole.Raw)); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		err = encoder.Encode(demoLine{
+		line, err := jsonLine(demoLine{
 			Time: l.Time.UTC().Format(time.RFC3339Nano), File: l.Source, Row: l.Row, Error: l.Reason, Data: record,
 			ID: l.ID, Code: l.Code, State: l.State, CompoundID: l.CompoundID, ByteOffset: l.Offset, Ingest: l.Ingest,
 		})
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
 		}
 	}
-	return out.Bytes(), nil
+	return nil
 }
 
 // appendLetters leaves out what the file holds already, so that a repeated
@@ -150,12 +150,7 @@ func (d demoFiles) appendLetters(ctx context.Context, r *rooms, letters []data.D
 	letters = slices.DeleteFunc(letters, func(l data.DeadLetter) bool {
 		return there[place{l.Source, l.Row, l.Reason}]
 	})
-	lines, err := demoLines(ctx, r, letters)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(lines)
-	return err
+	return writeDemoLines(ctx, r, f, letters)
 }
 
 // writeTable writes the good records of the folder, in its order, and their

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -17,7 +17,14 @@ func (a *app) dlqCommand() *cobra.Command {
 		a.dlqListCommand(), a.dlqShowCommand(), a.dlqRetryCommand(), a.dlqDiscardCommand(), a.dlqExportCommand())
 }
 
-var allStates = []string{"waiting", "ingested", "discarded"}
+// letterStates are the states asked for: all, or what DeadLetters lists when
+// none is named.
+func letterStates(all bool) []string {
+	if !all {
+		return nil
+	}
+	return []string{data.StateWaiting, data.StateIngested, data.StateDiscarded}
+}
 
 func (a *app) dlqListCommand() *cobra.Command {
 	var all bool
@@ -29,11 +36,7 @@ func (a *app) dlqListCommand() *cobra.Command {
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				var states []string
-				if all {
-					states = allStates
-				}
-				letters, err := r.data.DeadLetters(c.Context(), states...)
+				letters, err := r.data.DeadLetters(c.Context(), letterStates(all)...)
 				if err != nil {
 					return err
 				}
@@ -193,39 +196,52 @@ func (a *app) dlqExportCommand() *cobra.Command {
 	var file string
 	var all bool
 	c := &cobra.Command{
-		Use:     "export",
-		Short:   "Write dead letters as JSON lines with the demo's six fields and ours",
-		Example: "ringlab dlq export -o dead.jsonl\nringlab dlq export | head -1",
+		Use:   "export",
+		Short: "Write the records of dead letters as a list to repair and ingest again",
+		Long: `Writes the original bytes of the waiting records as one JSON list, the form
+that ingest reads. With --json it writes one object a line instead: the demo's
+six fields (time, file, row, error, trace, data) and ours.`,
+		Example: "ringlab dlq export -o repaired/compounds.json\nringlab dlq export --json",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				var states []string
-				if all {
-					states = allStates
-				}
-				letters, err := r.data.DeadLetters(c.Context(), states...)
+			ctx := c.Context()
+			return a.with(ctx, workspace.Open, func(r *rooms) error {
+				letters, err := r.data.DeadLetters(ctx, letterStates(all)...)
 				if err != nil {
 					return err
 				}
-				lines, err := demoLines(c.Context(), r, letters)
+				var out bytes.Buffer
+				if a.json {
+					err = writeDemoLines(ctx, r, &out, letters)
+				} else {
+					err = r.data.WriteDeadLetters(ctx, &out, letters)
+				}
 				if err != nil {
 					return err
 				}
-				if file == "" || file == "-" {
-					_, err := a.stdout.Write(escapeJSON(lines))
-					return err
-				}
-				if err := os.WriteFile(file, lines, 0o644); err != nil {
-					return fmt.Errorf("write dead letters: %w", err)
-				}
-				a.progress().line("wrote %s to %s", plural(len(letters), "dead letter", "dead letters"), file)
-				return nil
+				return a.writeOutput(file, out.Bytes())
 			})
 		},
 	}
 	c.Flags().StringVarP(&file, "output", "o", "", "file to write (standard output)")
 	c.Flags().BoolVar(&all, "all", false, "also the settled ones")
 	return c
+}
+
+// writeOutput writes content to the file named, or as it is to standard
+// output; a terminal gets it escaped.
+func (a *app) writeOutput(file string, content []byte) error {
+	if file != "" && file != "-" {
+		if err := workspace.WriteFile(file, content); err != nil {
+			return fmt.Errorf("write %s: %w", file, err)
+		}
+		return nil
+	}
+	if isTerminal(a.stdout) {
+		content = []byte(cleanLines(string(content)))
+	}
+	_, err := a.stdout.Write(content)
+	return err
 }
 
 // letterIDs reads the ids of dead letters.

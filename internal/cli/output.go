@@ -22,14 +22,23 @@ func (a *app) print(format string, args ...any) {
 
 // printJSON writes one object on one line.
 func (a *app) printJSON(v any) error {
+	line, err := jsonLine(v)
+	if err != nil {
+		return err
+	}
+	_, err = a.stdout.Write(line)
+	return err
+}
+
+// jsonLine is v as compact JSON with a line end, safe for a terminal.
+func jsonLine(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+		return nil, fmt.Errorf("write JSON: %w", err)
 	}
-	_, err := a.stdout.Write(escapeJSON(b.Bytes()))
-	return err
+	return escapeJSON(b.Bytes()), nil
 }
 
 // escapeJSON spells characters that a terminal could act on, and that
