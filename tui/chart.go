@@ -34,6 +34,9 @@ const axisWidth = 7 // label and axis line
 func (c chart) view(th theme, width, height int) []string {
 	lines := []string{c.legend(th, width)}
 	rows, columns := height-3, width-axisWidth
+	if rows > 4 && rows%2 == 0 {
+		rows-- // so that the middle has a line
+	}
 	if rows < 2 || columns < 8 {
 		return block(lines, width, height)
 	}
@@ -210,7 +213,9 @@ func (d *dots) line(fromX, fromY, x, y int, s series, drawn int) int {
 			t = float64(i) / float64(n)
 		}
 		if !s.dashed || drawn%5 < 3 {
-			d.set(fromX+int(math.Round(t*float64(x-fromX))), fromY+int(math.Round(t*float64(y-fromY))), s.style)
+			dotX, dotY := fromX+int(math.Round(t*float64(x-fromX))), fromY+int(math.Round(t*float64(y-fromY)))
+			d.set(dotX, dotY, s.style)
+			d.set(dotX, min(dotY+1, 4*d.rows-1), s.style) // one dot alone is too faint
 		}
 		drawn++
 	}

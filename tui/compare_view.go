@@ -149,7 +149,7 @@ func differences(m experiments.MetricRow) []string {
 		text := ""
 		if d != nil {
 			any = true
-			text = fmt.Sprintf("%+.3f [%+.3f, %+.3f] p=%.2g", d.Value, d.Low, d.High, d.P)
+			text = fmt.Sprintf("%+.2f [%+.2f, %+.2f] p %.2g", d.Value, d.Low, d.High, d.P)
 		}
 		out = append(out, text)
 	}

@@ -114,7 +114,7 @@ func (d *dialog) finish() (bool, tea.Cmd) {
 // view is the dialog's box, at most width cells wide.
 func (d dialog) view(th theme, width int) []string {
 	inner := min(width-6, 68)
-	lines := []string{th.title.Render(d.title), ""}
+	lines := []string{th.title.Render(clean(d.title)), ""}
 	for _, line := range d.lines {
 		lines = append(lines, wrapStyled(line, inner)...)
 	}

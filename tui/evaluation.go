@@ -23,9 +23,13 @@ func (t theme) evaluation(e models.Evaluation, width int) []string {
 			e.MajorityLabel, share(e.Majority))),
 		"",
 	}
-	matrix, table := t.confusion(e), t.perClass(e)
-	matrixWidth := 8 + 5*len(e.Labels) + 2
-	if width >= matrixWidth+3+46 {
+	each := 5
+	if width < 100 {
+		each = 4
+	}
+	matrix, table := t.confusion(e, each), t.perClass(e)
+	matrixWidth := max(7+each*len(e.Labels), 25)
+	if width >= matrixWidth+3+perClassWidth {
 		return append(lines, t.beside(matrix, table, matrixWidth, width, max(len(matrix), len(table)))...)
 	}
 	lines = append(lines, matrix...)
@@ -34,11 +38,11 @@ func (t theme) evaluation(e models.Evaluation, width int) []string {
 
 // confusion: rows are the truth, columns what was said. Shade is the share of
 // the row; the number is always there, and the diagonal is bold.
-func (t theme) confusion(e models.Evaluation) []string {
-	lines := []string{t.title.Render("confusion") + t.dim.Render("  rows truth, columns said")}
+func (t theme) confusion(e models.Evaluation, each int) []string {
+	lines := []string{t.title.Render("confusion") + t.dim.Render("  truth ↓ said →")}
 	head := fitRight("", 7)
 	for _, label := range e.Labels {
-		head += fitRight(strconv.Itoa(label), 5)
+		head += fitRight(strconv.Itoa(label), each-1) + " "
 	}
 	lines = append(lines, t.dim.Render(head))
 	for i, row := range e.Confusion {
@@ -58,21 +62,23 @@ func (t theme) confusion(e models.Evaluation) []string {
 			if i == j && n > 0 {
 				style = style.Bold(true).Underline(t.mono)
 			}
-			line += style.Render(fitRight(text, 4) + " ")
+			line += style.Render(fitRight(text, each-1) + " ")
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
+const perClassWidth = 45
+
 func (t theme) perClass(e models.Evaluation) []string {
 	lines := []string{
 		t.title.Render("by label"),
-		t.dim.Render("label  records  precision  recall            F1"),
+		t.dim.Render("label    n  prec.  recall" + strings.Repeat(" ", 18) + "F1"),
 	}
 	for _, c := range e.PerClass {
 		interval := fmt.Sprintf("[%.2f, %.2f]", c.RecallLow, c.RecallHigh)
-		lines = append(lines, fmt.Sprintf("%5d  %7d  %9s  %s %s  %s", c.Label, c.Support,
+		lines = append(lines, fmt.Sprintf("%5d  %3d  %s  %s  %s  %s", c.Label, c.Support,
 			share(c.Precision), share(c.Recall), t.dim.Render(interval), share(c.F1)))
 	}
 	return lines

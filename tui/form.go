@@ -130,7 +130,7 @@ func (f *form) step(by int) bool {
 
 func (f *form) edit(th theme) {
 	if c := f.current(); c != nil && len(c.choices) == 0 {
-		f.input, f.editing = newField(th, c.value, 36), true
+		f.input, f.editing = newField(th, c.value, 24), true
 	}
 }
 
@@ -162,13 +162,14 @@ func (f form) view(th theme, width int) []string {
 	lines := make([]string, 0, f.rowOf(len(f.fields))+1)
 	for i, field := range f.fields {
 		here := i == f.cursor
+		editing := here && f.editing
 		name := fit(field.name, names)
 		value := clean(field.value)
 		wrong := field.trouble(field.value) != ""
 		switch {
-		case here && f.editing:
+		case editing:
 			wrong = field.trouble(f.input.Value()) != ""
-			value = f.input.View()
+			value = th.accent.Render("▏") + " " + f.input.View()
 		case len(field.choices) > 0 && here:
 			value = th.accent.Render("◂ ") + value + th.accent.Render(" ▸")
 		case len(field.choices) > 0:
@@ -184,8 +185,11 @@ func (f form) view(th theme, width int) []string {
 		if wrong {
 			value += " " + th.bad.Render("✗")
 		}
-		if field.value != field.initial && !(here && f.editing) {
+		if field.value != field.initial && field.initial != "" && !editing {
 			value += th.dim.Render("  (changed)")
+		}
+		if note := width - names - 22 - len(field.allowed); field.allowed != "" && note > 0 && !editing {
+			value = pad(value, 18) + th.dim.Render(field.allowed)
 		}
 		mark, shown := "  ", th.dim.Render(name)
 		if here {

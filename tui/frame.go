@@ -108,7 +108,7 @@ func (r *root) overlayLines() []string {
 	if r.overlay.kind == actErrors {
 		return r.shell.errorLines(r.overlayWidth())
 	}
-	return r.shell.theme.helpLines(r.keys, r.page().Context(), r.page().Why)
+	return r.shell.theme.helpLines(r.keys, r.page().Context(), r.page().Why, r.overlayWidth())
 }
 
 func (r *root) overlayWidth() int { return min(r.width-10, 92) }

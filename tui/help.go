@@ -17,7 +17,7 @@ func (t theme) footer(m keyMap, c keyContext, why func(action) string, width int
 			continue
 		}
 		// The first way to press it is enough here; the help has all.
-		label := row.key.Help().Key
+		label, _, _ := strings.Cut(row.key.Help().Key, " ")
 		text := label + " " + row.short
 		w := ansi.StringWidth(text)
 		if used > 0 {
@@ -38,7 +38,8 @@ func (t theme) footer(m keyMap, c keyContext, why func(action) string, width int
 }
 
 // helpLines is the help of a context: its keys, and why one does nothing now.
-func (t theme) helpLines(m keyMap, c keyContext, why func(action) string) []string {
+func (t theme) helpLines(m keyMap, c keyContext, why func(action) string, width int) []string {
+	const keyWidth = 14
 	titles := map[keyContext]string{}
 	for _, p := range places() {
 		titles[p.context] = p.title
@@ -55,11 +56,15 @@ func (t theme) helpLines(m keyMap, c keyContext, why func(action) string) []stri
 		lines = append(lines, t.title.Render(titles[part]))
 		for _, row := range rows {
 			help := row.key.Help()
-			line := "  " + t.accent.Render(pad(help.Key, 14)) + help.Desc
-			if reason := why(row.action); reason != "" {
-				line = "  " + t.dim.Render(pad(help.Key, 14)+help.Desc) + t.warn.Render("  – not now: "+clean(reason))
+			reason := why(row.action)
+			if reason == "" {
+				lines = append(lines, "  "+t.accent.Render(pad(help.Key, keyWidth))+help.Desc)
+				continue
 			}
-			lines = append(lines, line)
+			lines = append(lines, "  "+t.dim.Render(pad(help.Key, keyWidth)+help.Desc))
+			for _, line := range wrap("not now: "+reason, width-keyWidth-2, 3) {
+				lines = append(lines, strings.Repeat(" ", keyWidth+2)+t.warn.Render(line))
+			}
 		}
 	}
 	return lines

@@ -195,7 +195,7 @@ func keyTable() []binding {
 		row(inField, actNextField, "next", "tab", "accept and edit the next field", "tab"),
 		row(inField, actAbandon, "abandon", "esc", "put the old text back", "esc"),
 
-		row(inDialog, actYes, "", "y", "do it", "y"),
+		row(inDialog, actYes, "confirm", "y", "do it", "y"),
 		row(inDialog, actNo, "close", "esc n", "do nothing", "esc", "n"),
 		row(inDialog, actPress, "press", "enter", "press the button, or leave the text", "enter"),
 		row(inDialog, actNextPart, "next", "tab →", "next button or text", "tab", "right", "down"),

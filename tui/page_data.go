@@ -256,13 +256,13 @@ func (p *dataPage) sideWidth() int {
 }
 
 func (p *dataPage) layout() {
-	p.table.resize(p.height - 2)
+	p.table.resize(p.height - listHead(p.height))
 	p.letters.resize(p.width, p.height)
 	if p.mode == inRecord {
 		p.preview.resize(p.width-p.sideWidth()-3, p.height-2)
 		return
 	}
-	p.preview.resize(p.sideWidth(), max((p.height-3)*3/5, 5))
+	p.preview.resize(p.sideWidth(), max((p.height-listHead(p.height))*3/5, 5))
 }
 
 func (p *dataPage) View() []string {
@@ -294,7 +294,8 @@ func (p *dataPage) View() []string {
 		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
 	}
 	side := slices.Concat(p.preview.view(th), []string{""}, p.details(p.sideWidth(), 2))
-	return append(p.head(), th.beside(list, side, left, p.width, p.height-2)...)
+	head := block(p.head(), p.width, listHead(p.height))
+	return append(head, th.beside(list, side, left, p.width, p.height-len(head))...)
 }
 
 // head is two lines: what is shown, and the filter or what waits.
@@ -334,7 +335,12 @@ func (p *dataPage) details(width, wrapped int) []string {
 		{"picture", short(r.Picture)},
 		{"group", short(r.Group)},
 	}
-	return p.shell.theme.pairs(append(list, row.fields...), width, wrapped)
+	for _, field := range row.fields {
+		if field.name != p.overview.task.LabelField {
+			list = append(list, field)
+		}
+	}
+	return p.shell.theme.pairs(list, width, wrapped)
 }
 
 func (p *dataPage) viewRecord() []string {

@@ -162,7 +162,7 @@ func (l *letterList) act(a action) tea.Cmd {
 
 func (l *letterList) resize(width, height int) {
 	l.width, l.height = width, height
-	l.table.resize(height - 2)
+	l.table.resize(height - listHead(height))
 }
 
 func (l *letterList) sideWidth() int { return min(max(l.width/2, 30), 90) }
@@ -177,12 +177,13 @@ func (l *letterList) view(width, height int) []string {
 	if l.settled {
 		note = "waiting, ingested and discarded"
 	}
-	head := []string{th.heading(title, width), th.dim.Render(note)}
+	head := block([]string{th.heading(title, width), th.dim.Render(note)}, width, listHead(height))
+	height -= len(head)
 	if l.loaded && len(l.letters) == 0 {
 		return append(head, centred([]string{
 			th.good.Render("✓ No dead letter is waiting"), "",
 			th.dim.Render("a shows settled ones · d goes back to the records"),
-		}, width, height-2)...)
+		}, width, height)...)
 	}
 	left := width - l.sideWidth() - 3
 	list := l.table.view(th, left, func(i int) []cell {
@@ -200,7 +201,7 @@ func (l *letterList) view(width, height int) []string {
 			{d.Reason, th.plain},
 		}
 	})
-	return append(head, th.beside(list, l.detail(l.sideWidth(), height-2), left, width, height-2)...)
+	return append(head, th.beside(list, l.detail(l.sideWidth(), height), left, width, height)...)
 }
 
 func (l *letterList) detail(width, height int) []string {

@@ -231,7 +231,7 @@ func (p *runsPage) Act(a action) tea.Cmd {
 
 func (p *runsPage) Resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
-	p.table.resize(height - 2)
+	p.table.resize(height - listHead(height))
 	if p.compare != nil {
 		p.compare.resize(width, height)
 	}
@@ -263,7 +263,8 @@ func (p *runsPage) View() []string {
 	if n := len(p.markedIDs()); n > 0 {
 		note = th.accent.Render(fmt.Sprintf("%d marked", n)) + th.dim.Render("   C compares, esc unmarks")
 	}
-	return append([]string{th.heading(title, p.width), note}, p.table.view(th, p.width, p.row)...)
+	head := block([]string{th.heading(title, p.width), note}, p.width, listHead(p.height))
+	return append(head, p.table.view(th, p.width, p.row)...)
 }
 
 // summary counts the runs by state.

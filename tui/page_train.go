@@ -289,10 +289,8 @@ func (p *trainPage) command() string {
 
 // quote writes a word for a POSIX shell.
 func quote(word string) string {
-	plain := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_.,:=/+@%", r))
-	})
-	if plain {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,:=/+@%"
+	if word != "" && strings.Trim(word, plain) == "" {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -309,7 +307,7 @@ func (p *trainPage) View() []string {
 	if len(p.presets) == 0 {
 		return centred([]string{"There is no preset in this build."}, p.width, p.height)
 	}
-	left := min(max(p.width*3/5, 40), 76)
+	left := min(max(p.width*3/5, 40), 80)
 	right := p.width - left - 3
 	body := th.beside(p.form.view(th, left), p.advice(right), left, p.width, p.height-2)
 	return append([]string{th.heading("New run", p.width), ""}, body...)

@@ -53,10 +53,12 @@ func (p *preview) draw() {
 	p.cells = picture.HalfBlocks(p.picture, p.width, p.height, ink)
 }
 
-// view is the picture in the middle of its width.
+// view is the picture in the middle of its width. It always takes the pane's
+// height, so that what stands under it does not jump.
 func (p preview) view(th theme) []string {
+	lines := centredBlock(p.cells, p.width)
 	if p.trouble != "" {
-		return append([]string{th.warn.Render("no picture")}, wrap(p.trouble, p.width, 6)...)
+		lines = append([]string{th.warn.Render("no picture")}, wrap(p.trouble, p.width, 6)...)
 	}
-	return centredBlock(p.cells, p.width)
+	return block(lines, p.width, p.height)
 }

@@ -32,8 +32,8 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 			if force {
 				d.button = "Promote anyway"
 				d.needed, d.part = true, partClose
-				d.lines = append(d.lines, "", s.theme.warn.Render(
-					"A gate refuses. Promoting anyway needs a reason and is recorded as forced."))
+				d.lines = append(append(d.lines, ""), styled(s.theme.warn, wrap(
+					"A gate refuses. Promoting anyway needs a reason and is recorded as forced.", 54, 3))...)
 			}
 		},
 		confirm: func(reason string) tea.Cmd {
@@ -57,7 +57,7 @@ func gateLines(th theme, gates []experiments.Gate) []string {
 			mark = th.bad.Render("✗ refused")
 		}
 		lines = append(lines, mark+"  "+th.strong.Render(clean(g.Name)))
-		for _, line := range wrap(g.Why, 56, 3) {
+		for _, line := range wrap(g.Why, 43, 4) {
 			lines = append(lines, "           "+line)
 		}
 	}

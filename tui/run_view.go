@@ -65,8 +65,12 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 		if msg.request != v.request {
 			return nil
 		}
+		first := !v.loaded
 		v.pending, v.loaded = false, true
 		v.run, v.curves, v.log = msg.run, msg.curves, msg.log
+		if first && v.run.Evaluation != nil {
+			v.section = sectionEvaluation // who opens a finished run wants its result
+		}
 		if v.run.State.Ended() {
 			v.quiet = true
 			if v.run.Evaluation != nil {
@@ -149,6 +153,9 @@ func (v *runView) view() []string {
 	case sectionLog, sectionMistakes:
 	default:
 		lines = lines[min(v.top, len(lines)):]
+		if more := len(lines) - room + 1; more > 1 {
+			lines = append(lines[:room-1:room-1], v.shell.theme.dim.Render(fmt.Sprintf("↓ %d more lines", more)))
+		}
 	}
 	return append(v.head(), block(lines, v.width, room)...)
 }
@@ -268,7 +275,10 @@ func (v *runView) curveLines(room int) []string {
 	}}
 	if v.width >= 110 {
 		half := (v.width - 3) / 2
-		height := min(room, max(half/2, 12))
+		height := min(room, max(half*2/5, 12))
+		if room-height-1 < 4 { // no room for a log under it
+			height = room
+		}
 		lines := th.beside(loss.view(th, half, height), accuracy.view(th, v.width-half-3, height), half, v.width, height)
 		if rest := room - height - 1; rest >= 4 {
 			lines = append(lines, "", th.heading("log", v.width))

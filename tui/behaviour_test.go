@@ -1,0 +1,284 @@
+package tui
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"ringlab/data"
+	"ringlab/experiments"
+	"ringlab/models"
+)
+
+func (b *bench) wants(texts ...string) {
+	b.t.Helper()
+	frame := ansi.Strip(b.frame())
+	for _, text := range texts {
+		if !strings.Contains(frame, text) {
+			b.t.Errorf("the frame has no %q:\n%s", text, frame)
+		}
+	}
+}
+
+func (b *bench) wantsNot(texts ...string) {
+	b.t.Helper()
+	frame := ansi.Strip(b.frame())
+	for _, text := range texts {
+		if strings.Contains(frame, text) {
+			b.t.Errorf("the frame has %q:\n%s", text, frame)
+		}
+	}
+}
+
+// quits tells whether a key ends the program.
+func (b *bench) quits(key string) bool {
+	_, cmd := b.root.Update(keyPress(key))
+	return cmd != nil && reflect.ValueOf(cmd).Pointer() == reflect.ValueOf(tea.Quit).Pointer()
+}
+
+func TestTabsAreReachedByNumberAndTab(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.wants("1 Data", "2 Train", "3 Runs", "4 Models", "5 Serving")
+	for i, key := range []string{"1", "2", "3", "4", "5"} {
+		b.press(key)
+		if b.root.active != i {
+			t.Errorf("key %s shows page %d", key, b.root.active+1)
+		}
+		if b.root.page().Typing() {
+			t.Errorf("entering page %d focuses a text field", i+1)
+		}
+	}
+	b.press("tab")
+	if b.root.active != 0 {
+		t.Error("tab after the last page does not show the first")
+	}
+	b.press("shift+tab")
+	if b.root.active != 4 {
+		t.Error("shift+tab before the first page does not show the last")
+	}
+}
+
+func TestQLeavesExceptInATextField(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.giveRecords()
+	b.press("/")
+	if b.quits("q") {
+		t.Fatal("q typed in the filter quits")
+	}
+	if b.dataPage().filter != "q" {
+		t.Errorf("the filter is %q after q", b.dataPage().filter)
+	}
+	b.press("esc")
+	if !b.quits("q") {
+		t.Error("q outside of a field does not quit")
+	}
+	for _, fill := range screens() {
+		b := newBench(t, 80, 24)
+		fill(b)
+		if !b.quits("ctrl+c") {
+			t.Error("ctrl+c does not quit from everywhere")
+		}
+	}
+	small := newBench(t, 20, 5)
+	if !small.quits("q") {
+		t.Error("q does not leave a terminal that is too small")
+	}
+}
+
+func TestStaleAnswersAreDropped(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.giveRecords()
+	b.press("/")
+	b.press("a")
+	old := b.dataPage().request
+	b.press("b")
+	b.give(recordsLoadedMsg{request: old, snapshot: data.Snapshot{ID: snapshotID}, total: 0})
+	if b.dataPage().table.count != 100 {
+		t.Error("the answer to an older filter was shown")
+	}
+	b.give(recordsLoadedMsg{request: b.dataPage().request, snapshot: data.Snapshot{ID: snapshotID}, total: 0})
+	b.wants("Nothing matches")
+}
+
+func TestAFailureIsSaidAndKept(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.giveRuns()
+	for range 3 {
+		b.give(failedMsg{doing: "load runs", err: errors.New("disk is gone")})
+	}
+	b.wants("Cannot load runs: disk is gone", "! shows all")
+	b.press("!")
+	b.wants("3 times", "disk is gone")
+	b.press("esc")
+	b.wantsNot("3 times")
+}
+
+func TestANoticeFadesAndAFailureStays(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.give(runChangedMsg{what: "Run 5 is asked to stop."})
+	b.wants("asked to stop")
+	b.give(refreshMsg{testTime().Add(noticeTime + time.Second)})
+	b.wantsNot("asked to stop")
+	b.give(failedMsg{doing: "load runs", err: errors.New("disk is gone")})
+	b.give(refreshMsg{testTime().Add(10 * noticeTime)})
+	b.wants("disk is gone")
+}
+
+func TestAKeyThatCannotWorkSaysWhy(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("5")
+	b.press("P")
+	b.wants("Cannot promote: run 5 is still training (epoch 12 of 30).")
+	if b.root.shell.dialog != nil {
+		t.Error("a dialog opened all the same")
+	}
+	b.press("R")
+	b.wants("Cannot resume: run 5 is still training")
+	b.press("?")
+	b.wants("not now: run 5 is still training")
+}
+
+func TestCancelAsksFirst(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("5")
+	b.press("c")
+	b.wants("Cancel run 5", "Cancel the run")
+	b.press("esc")
+	b.wantsNot("Cancel the run")
+	b.press("c")
+	if _, cmd := b.root.Update(keyPress("y")); cmd == nil {
+		t.Error("y does not confirm")
+	}
+	if b.root.shell.dialog != nil {
+		t.Error("the dialog stays open")
+	}
+}
+
+func TestPromotionWaitsForGatesAndForcesOnlyWithAReason(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("1")
+	b.press("P")
+	b.wants("checking the gates", "still checking")
+	b.press("y")
+	if b.root.shell.dialog == nil {
+		t.Fatal("the dialog was confirmed before the gates were known")
+	}
+	b.give(gatesLoadedMsg{b.root.shell.dialog.request, testGates()})
+	b.wants("✗ refused", "not worse than production", "production has", "reason (needed)")
+	b.press("y")
+	if b.root.shell.dialog == nil {
+		t.Fatal("a refused promotion was forced without a reason")
+	}
+	b.press("shift+tab", "shift+tab", "enter", "q", "y", "enter")
+	if got := b.root.shell.dialog.input.Value(); got != "qy" {
+		t.Errorf("the reason is %q", got)
+	}
+	if _, cmd := b.root.Update(keyPress("enter")); cmd == nil || b.root.shell.dialog != nil {
+		t.Error("with a reason it cannot be forced")
+	}
+}
+
+func TestPassedGatesNeedNoReason(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("1")
+	b.press("P")
+	b.give(gatesLoadedMsg{b.root.shell.dialog.request, testGates()[:1]})
+	b.wants("✓ passed", "reason (optional)")
+	if _, cmd := b.root.Update(keyPress("enter")); cmd == nil || b.root.shell.dialog != nil {
+		t.Error("enter on the button does not promote")
+	}
+	b.give(promotedMsg{promotion: experiments.Promotion{Version: "v3", Previous: "v1", Changed: true}})
+	b.wants("v3 is in production. Before: v1.")
+}
+
+func TestFormValidatesAsOneTypesAndShowsTheCommand(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveTrain()
+	b.wants("ringlab train --preset trees")
+	for b.trainPage().form.current().name != "trees" {
+		b.press("down")
+	}
+	b.press("enter", "0", "0")
+	b.wants("30000 is outside its", "range, 1 to 5000")
+	b.press("enter")
+	if why := b.trainPage().Why(actStart); !strings.Contains(why, "outside its range") {
+		t.Errorf("a wrong form can be started: %q", why)
+	}
+	b.press("u")
+	b.press("enter", "backspace", "enter")
+	b.wants("--set trees=30", "(changed)")
+	if got := b.trainPage().submission().Set["trees"]; got != "30" {
+		t.Errorf("trees=%q is submitted", got)
+	}
+}
+
+func TestFormFollowsThePreset(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveTrain()
+	for _, preset := range models.Presets() {
+		b.wants("--preset " + preset.Name)
+		for _, parameter := range preset.Parameters {
+			if b.trainPage().form.value(parameter.Name) != parameterText(parameter.Default) {
+				t.Errorf("%s: %s does not stand at its default", preset.Name, parameter.Name)
+			}
+		}
+		b.press("right")
+	}
+}
+
+func TestWordsAreQuotedForAShell(t *testing.T) {
+	for word, want := range map[string]string{
+		"a=1": "a=1", "hash:0.25": "hash:0.25", "": "''", "two words": "'two words'",
+		"it's": `'it'\''s'`, "$(rm -rf /)": "'$(rm -rf /)'", "a;b": "'a;b'",
+	} {
+		if got := quote(word); got != want {
+			t.Errorf("quote(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
+
+func TestMarkedRunsAreCompared(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRuns()
+	b.press("C")
+	b.wants("Cannot compare: a comparison needs two marked runs")
+	b.giveComparison()
+	b.wants("parameters that differ", "trees", "fast", "-0.04 [-0.12, +0.04] p 0.5")
+	b.press("esc")
+	b.wants("2 marked")
+}
+
+func TestTheCursorStaysOnItsRunWhenNewRunsArrive(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRuns()
+	b.press("down", "down")
+	runs := append([]experiments.Run{{ID: "7", State: experiments.Queued}}, testRuns()...)
+	b.press("3")
+	b.give(runsLoadedMsg{b.runsPage().request, runs})
+	if run, _ := b.runsPage().current(); run.ID != "4" {
+		t.Errorf("the cursor moved to run %s", run.ID)
+	}
+}
+
+func TestOnlyAWindowOfTheRecordsIsAskedFor(t *testing.T) {
+	b := newBench(t, 80, 24)
+	p := b.dataPage()
+	p.Refresh()
+	window := demoRecords(t, 100)
+	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, rows: window})
+	b.press("end")
+	if !p.pending {
+		t.Fatal("leaving the window asks for no other")
+	}
+	b.wants("100,000 of 100,000", "…")
+	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, offset: 99_900, rows: window})
+	b.wants("1442549")
+	if p.pending {
+		t.Error("with the rows on screen it still asks")
+	}
+}
