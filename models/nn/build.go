@@ -137,6 +137,12 @@ func (b *Builder) statistic(name string, n int, value float32) (*Statistic, erro
 	return s, nil
 }
 
+// Scalar adds a parameter of one number that begins with value, for use outside
+// of sequences.
+func (b *Builder) Scalar(name string, value float64) (*Parameter, error) {
+	return b.parameter(name, start{value: value}, 1)
+}
+
 // layerID numbers the layers that need noise of their own.
 func (b *Builder) layerID() uint64 {
 	b.layerCount++
@@ -176,6 +182,35 @@ func (b *Builder) Build(seed uint64) *Weights {
 	}
 	return w
 }
+
+// Adopt makes the network of an Answers builder use arrays that another one
+// trained, without a copy: values in the order of Weights.Value, statistics in
+// that of Weights.Statistics. They must not change while the network is in use.
+func (b *Builder) Adopt(values []float32, statistics [][]float32) error {
+	total := 0
+	for _, p := range b.parameters {
+		total += product(p.Shape)
+	}
+	if total != len(values) || len(statistics) != len(b.statistics) {
+		return fmt.Errorf("adopt weights: the network has %d numbers and %d statistics, given were %d and %d",
+			total, len(b.statistics), len(values), len(statistics))
+	}
+	for i, s := range b.statistics {
+		if len(statistics[i]) != len(s.Value) {
+			return fmt.Errorf("adopt weights: statistic %s has %d numbers, given were %d", s.Name, len(s.Value), len(statistics[i]))
+		}
+		s.Value = statistics[i]
+	}
+	for _, p := range b.parameters {
+		n := product(p.Shape)
+		p.Value, values = values[:n:n], values[n:]
+	}
+	return nil
+}
+
+// Parameters and Statistics list what the network has, by name and shape.
+func (b *Builder) Parameters() []*Parameter { return b.parameters }
+func (b *Builder) Statistics() []*Statistic { return b.statistics }
 
 func product(shape []int) int {
 	n := 1

@@ -1,0 +1,197 @@
+package models
+
+import (
+	"fmt"
+
+	"ringlab/models/nn"
+	"ringlab/models/topology"
+)
+
+const (
+	notebookNetwork = "notebook"
+	counterNetwork  = "counter"
+
+	// countBeta is where the counted number's loss turns from squared to straight.
+	countBeta = .5
+	// densityOffset makes an untrained counter count about one on 12 x 12 pixels.
+	densityOffset = -4
+	// batchNormMomentum suits short trainings: running statistics follow in some
+	// 50 steps.
+	batchNormMomentum = .05
+)
+
+// cnnPlan describes a network; a bundle keeps it, so it may be hostile until
+// checked.
+type cnnPlan struct {
+	Network string  `json:"network"`
+	Labels  []int   `json:"labels"`
+	Side    int     `json:"side"` // pixels a side of the input
+	Width   int     `json:"width,omitempty"`
+	Dropout float64 `json:"dropout"`
+}
+
+func (p cnnPlan) check() error {
+	switch p.Network {
+	case notebookNetwork:
+		if p.Side < minPictureSide || p.Side > maxPictureSide {
+			return fmt.Errorf("network %s: side %d is not from %d to %d", p.Network, p.Side, minPictureSide, maxPictureSide)
+		}
+	case counterNetwork:
+		if p.Side < 8 || p.Side > 512 || p.Width < 1 || p.Width > 256 {
+			return fmt.Errorf("network %s: side %d and width %d are not from 8 to 512 and 1 to 256", p.Network, p.Side, p.Width)
+		}
+	default:
+		return fmt.Errorf("network %.40q is not known; use the ringlab that made it", p.Network)
+	}
+	if n := len(p.Labels); n == 0 || n > maxLabels {
+		return fmt.Errorf("network with %d labels: there must be 1 to %d", n, maxLabels)
+	}
+	for i, label := range p.Labels {
+		if label < 0 || i > 0 && label <= p.Labels[i-1] {
+			return fmt.Errorf("network labels must be 0 or more, ascending, each once")
+		}
+	}
+	if !(p.Dropout >= 0 && p.Dropout < 1) {
+		return fmt.Errorf("network dropout %v is not in [0, 1)", p.Dropout)
+	}
+	return nil
+}
+
+// cnnNetwork is a plan built. The notebook's network is one chain from pixels
+// to logits. The counter joins three: a trunk from planes to a count and a
+// vector, a layer on the features, and a head on both, whose logits are also
+// pulled towards the counted number: logit k loses sharpness·(count-k)².
+type cnnNetwork struct {
+	plan                  cnnPlan
+	trunk, features, head *nn.Sequence  // features and head are nil in the notebook's
+	sharpness             *nn.Parameter // before softplus
+	weights               *nn.Weights   // nil until built for training
+
+	out            *nn.Map
+	logits, shares []float32 // [batch][label]
+	counts, truth  []float32 // [batch]
+	countGrads     []float32
+}
+
+// newCNN lays the network out. The caller fills it with Build or Adopt.
+func newCNN(plan cnnPlan, b *nn.Builder) (*cnnNetwork, error) {
+	net := &cnnNetwork{plan: plan}
+	var err error
+	if plan.Network == notebookNetwork {
+		net.trunk, err = b.Sequence("net", plan.Side, plan.Side, 3, false,
+			nn.Conv{Out: 32, Kernel: 3}, nn.ReLU{}, nn.MaxPool{Size: 2},
+			nn.Conv{Out: 64, Kernel: 3}, nn.ReLU{}, nn.MaxPool{Size: 2},
+			nn.Flatten{}, nn.Dropout{Rate: plan.Dropout}, nn.Dense{Out: len(plan.Labels)})
+		if err != nil {
+			return nil, err
+		}
+		net.out = net.trunk.Out
+	} else if err = net.layOutCounter(b); err != nil {
+		return nil, err
+	}
+	n := net.out.N
+	net.logits, net.shares = make([]float32, n*len(plan.Labels)), make([]float32, n*len(plan.Labels))
+	net.counts, net.truth, net.countGrads = make([]float32, n), make([]float32, n), make([]float32, n)
+	return net, nil
+}
+
+func (net *cnnNetwork) layOutCounter(b *nn.Builder) (err error) {
+	w, norm := net.plan.Width, nn.BatchNorm{Momentum: batchNormMomentum}
+	conv := func(out int) nn.Conv { return nn.Conv{Out: out, Kernel: 3, Padding: 1, NoBias: true} }
+	net.trunk, err = b.Sequence("trunk", net.plan.Side, net.plan.Side, topology.ChannelCount, false,
+		conv(w), norm, nn.ReLU{}, nn.MaxPool{Size: 2},
+		conv(2*w), norm, nn.ReLU{}, nn.MaxPool{Size: 2},
+		conv(4*w), norm, nn.ReLU{},
+		nn.Conv{Out: 1 + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset})
+	if err != nil {
+		return err
+	}
+	net.features, err = b.Sequence("features", 1, 1, len(topology.FeatureNames()), false,
+		nn.Dense{Out: 32}, nn.ReLU{}, nn.Dropout{Rate: .2})
+	if err != nil {
+		return err
+	}
+	net.head, err = b.Sequence("head", 1, 1, net.trunk.Out.C+net.features.Out.C, true,
+		nn.Dense{Out: 64}, nn.ReLU{}, nn.Dropout{Rate: net.plan.Dropout}, nn.Dense{Out: len(net.plan.Labels)})
+	if err != nil {
+		return err
+	}
+	net.out = net.head.Out
+	net.sharpness, err = b.Scalar("sharpness", 0)
+	return err
+}
+
+// forward fills logits for p.N pictures.
+func (net *cnnNetwork) forward(p nn.Pass) {
+	labels := net.plan.Labels
+	net.trunk.Forward(p)
+	if net.head == nil {
+		copy(net.logits[:p.N*len(labels)], net.out.Value)
+		return
+	}
+	net.features.Forward(p)
+	trunk, features, joined := net.trunk.Out, net.features.Out, net.head.In
+	for n := range p.N {
+		to := joined.Value[n*joined.C:][:joined.C]
+		copy(to, trunk.Value[n*trunk.C:][:trunk.C])
+		copy(to[trunk.C:], features.Value[n*features.C:][:features.C])
+		net.counts[n] = to[0]
+	}
+	net.head.Forward(p)
+	sharpness := float32(nn.Softplus(float64(net.sharpness.Value[0])))
+	for n := range p.N {
+		for k, label := range labels {
+			d := net.counts[n] - float32(label)
+			net.logits[n*len(labels)+k] = net.out.Value[n*len(labels)+k] - sharpness*d*d
+		}
+	}
+}
+
+// loss of the last forward pass, whose shares it also leaves in net.shares.
+// classes: index of the right label of each picture. With grad it prepares
+// backward.
+func (net *cnnNetwork) loss(classes []int, countWeight float64, grad bool) float64 {
+	n, k := len(classes), len(net.plan.Labels)
+	var to []float32
+	if grad {
+		to = net.out.Grad[:n*k]
+	}
+	loss := nn.SoftmaxCrossEntropy(net.logits[:n*k], classes, to, net.shares[:n*k])
+	if net.head == nil {
+		return loss
+	}
+	for i, class := range classes {
+		net.truth[i] = float32(net.plan.Labels[class])
+	}
+	clear(net.countGrads)
+	return loss + countWeight*nn.SmoothL1(net.counts[:n], net.truth[:n], countBeta, countWeight, net.countGrads[:n])
+}
+
+// backward follows forward and loss with grad.
+func (net *cnnNetwork) backward(p nn.Pass) {
+	if net.head == nil {
+		net.trunk.Backward(p)
+		return
+	}
+	labels := net.plan.Labels
+	sharpness, slope := float32(nn.Softplus(float64(net.sharpness.Value[0]))), float32(nn.Sigmoid(float64(net.sharpness.Value[0])))
+	var sharpnessGrad float32
+	for n := range p.N {
+		for k, label := range labels {
+			d, g := net.counts[n]-float32(label), net.out.Grad[n*len(labels)+k]
+			sharpnessGrad -= g * slope * d * d
+			net.countGrads[n] -= g * sharpness * 2 * d
+		}
+	}
+	net.sharpness.Grad[0] = sharpnessGrad
+	net.head.Backward(p)
+	trunk, features, joined := net.trunk.Out, net.features.Out, net.head.In
+	for n := range p.N {
+		from := joined.Grad[n*joined.C:][:joined.C]
+		copy(trunk.Grad[n*trunk.C:][:trunk.C], from)
+		copy(features.Grad[n*features.C:][:features.C], from[trunk.C:])
+		trunk.Grad[n*trunk.C] += net.countGrads[n]
+	}
+	net.features.Backward(p)
+	net.trunk.Backward(p)
+}

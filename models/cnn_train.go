@@ -1,0 +1,302 @@
+package models
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"time"
+
+	"ringlab/models/engine"
+	"ringlab/models/nn"
+)
+
+// Keys of the random numbers of a training: each is hashed with the seed and
+// with what it decides, so nothing of them needs to be saved.
+const (
+	weightsKey = iota + 1
+	orderKey
+	noiseKey
+	symmetryKey
+)
+
+const (
+	warmUpShare   = .12  // of the steps
+	lastRate      = .002 // of the learning rate, at the end of the cosine
+	averageWarmUp = 10   // steps; the running mean forgets its beginning sooner
+	momentum      = .9
+)
+
+// cnnTrainer trains one network. Its state between two epochs is done, best,
+// the weights, their statistics and running mean, and the optimizer: what a
+// checkpoint holds.
+type cnnTrainer struct {
+	recipe     cnnRecipe
+	seed       uint64
+	net        *cnnNetwork
+	pool       *engine.Pool
+	adam       *nn.Adam
+	scaler     cnnScaler
+	train      *cnnExamples
+	validation *cnnExamples
+
+	average []float32 // running mean of the weights; the weights themselves without one
+	spare   []float32 // the weights' place while their mean is evaluated
+	done    int       // epochs
+	best    cnnBest
+
+	batch cnnBatch
+}
+
+// cnnBest are the weights that answered validation best so far.
+type cnnBest struct {
+	Epoch      int     `json:"epoch"` // 0: none yet
+	Accuracy   float64 `json:"accuracy"`
+	Loss       float64 `json:"loss"`
+	weights    []float32
+	statistics [][]float32
+}
+
+// cnnBatch is the batch being filled.
+type cnnBatch struct {
+	ctx      context.Context
+	examples *cnnExamples
+	indices  []int
+	classes  []int
+	epoch    uint64
+	turned   bool
+	errs     []error
+	fill     func(part, worker int)
+}
+
+func (cnn) train(ctx context.Context, c Config, train, validation []Sample, h Hooks) (predictor, error) {
+	plan, recipe, err := planCNN(c, train, validation)
+	if err != nil {
+		return nil, err
+	}
+	t := &cnnTrainer{recipe: recipe, seed: c.Seed}
+	if err := t.prepare(ctx, plan, train, validation, h); err != nil {
+		return nil, err
+	}
+	t.pool = engine.NewPool(runtime.GOMAXPROCS(0))
+	defer t.pool.Close()
+	if err := t.build(plan); err != nil {
+		return nil, err
+	}
+	if h.Resume != nil {
+		if err := t.restore(h.Resume); err != nil {
+			return nil, err
+		}
+	}
+	err = t.run(ctx, h)
+	if t.best.Epoch == 0 {
+		return nil, err
+	}
+	learned, newErr := newCNNPredictor(plan, t.scaler, t.best.weights, t.best.statistics)
+	if newErr != nil {
+		return nil, newErr
+	}
+	return learned, err
+}
+
+func (t *cnnTrainer) prepare(ctx context.Context, plan cnnPlan, train, validation []Sample, h Hooks) (err error) {
+	total := len(train) + len(validation)
+	progress := func(done int) { h.phase("preparing pictures", done, total) }
+	progress(0)
+	if t.train, err = newCNNExamples(ctx, plan, train, progress); err != nil {
+		return err
+	}
+	if t.validation, err = newCNNExamples(ctx, plan, validation, func(done int) { progress(len(train) + done) }); err != nil {
+		return err
+	}
+	progress(total)
+	if t.train.inputs != nil {
+		t.scaler = newCNNScaler(t.train.inputs)
+	}
+	return nil
+}
+
+func (t *cnnTrainer) build(plan cnnPlan) error {
+	kernel, err := engine.Best()
+	if err != nil {
+		return err
+	}
+	size := min(t.recipe.BatchSize, len(t.train.samples))
+	b := nn.NewBuilder(kernel, t.pool, size)
+	if t.net, err = newCNN(plan, b); err != nil {
+		return err
+	}
+	w := b.Build(nn.Hash(t.seed, weightsKey))
+	t.net.weights = w
+	t.adam = nn.NewAdam(w, t.pool)
+	t.adam.Beta1, t.adam.Beta2 = momentum, t.recipe.Beta2
+	t.adam.WeightDecay, t.adam.ClipNorm = t.recipe.WeightDecay, t.recipe.ClipNorm
+	t.average = w.Value
+	if t.recipe.Average > 0 {
+		t.average, t.spare = slices.Clone(w.Value), make([]float32, len(w.Value))
+	}
+	t.best.weights = make([]float32, len(w.Value))
+	for _, s := range w.Statistics {
+		t.best.statistics = append(t.best.statistics, make([]float32, len(s.Value)))
+	}
+	t.batch = cnnBatch{indices: make([]int, size), classes: make([]int, size), errs: make([]error, size)}
+	t.batch.fill = t.fillPart
+	return nil
+}
+
+// run trains until the last epoch or the end of ctx.
+func (t *cnnTrainer) run(ctx context.Context, h Hooks) error {
+	for t.done < t.recipe.Epochs {
+		start := time.Now()
+		report := Epoch{Epoch: t.done + 1, Epochs: t.recipe.Epochs}
+		var err error
+		if report.Loss, report.Accuracy, err = t.learn(ctx); err != nil {
+			return err
+		}
+		seconds := time.Since(start).Seconds()
+		report.PicturesPerSecond = float64(len(t.train.samples)) / max(seconds, 1e-9)
+		if report.ValLoss, report.ValAccuracy, err = t.evaluate(ctx); err != nil {
+			return err
+		}
+		report.Seconds = time.Since(start).Seconds()
+		t.done++
+		t.keepBest(report)
+		if h.Epoch != nil {
+			if err := h.Epoch(report); err != nil {
+				return err
+			}
+		}
+		if h.Checkpoint != nil {
+			if err := h.Checkpoint(t.state()); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// learn is one pass over the training pictures, in an order of its own.
+func (t *cnnTrainer) learn(ctx context.Context) (loss, accuracy float64, err error) {
+	n, size := len(t.train.samples), len(t.batch.classes)
+	order := rand.New(rand.NewPCG(nn.Hash(t.seed, orderKey), uint64(t.done))).Perm(n)
+	right := 0
+	for from := 0; from < n; from += size {
+		indices := order[from:min(from+size, n)]
+		if err := t.load(ctx, t.train, indices, t.recipe.Symmetries); err != nil {
+			return 0, 0, err
+		}
+		pass := nn.Pass{N: len(indices), Train: true, Noise: nn.Hash(t.seed, noiseKey, uint64(t.adam.Steps))}
+		t.net.forward(pass)
+		loss += float64(len(indices)) * t.net.loss(t.batch.classes[:len(indices)], t.recipe.CountWeight, true)
+		right += t.countRight(len(indices))
+		t.net.backward(pass)
+		t.step(n)
+	}
+	return loss / float64(n), float64(right) / float64(n), nil
+}
+
+// step moves the weights, and their running mean after them.
+func (t *cnnTrainer) step(pictures int) {
+	rate, size := t.recipe.LearningRate, len(t.batch.classes)
+	if t.recipe.Cosine {
+		total := t.recipe.Epochs * ((pictures + size - 1) / size)
+		rate = nn.CosineRate(rate, lastRate, t.adam.Steps, max(1, int(warmUpShare*float64(total))), total)
+	}
+	t.adam.Step(rate)
+	if t.recipe.Average > 0 {
+		steps := float64(t.adam.Steps)
+		keep := float32(min(t.recipe.Average, steps/(steps+averageWarmUp)))
+		for i, v := range t.net.weights.Value {
+			t.average[i] = v + keep*(t.average[i]-v)
+		}
+	}
+}
+
+// evaluate answers the validation pictures with the running mean.
+func (t *cnnTrainer) evaluate(ctx context.Context) (loss, accuracy float64, err error) {
+	n, size := len(t.validation.samples), len(t.batch.classes)
+	if n == 0 {
+		return 0, 0, ctx.Err()
+	}
+	if t.spare != nil {
+		copy(t.spare, t.net.weights.Value)
+		copy(t.net.weights.Value, t.average)
+		defer copy(t.net.weights.Value, t.spare)
+	}
+	right := 0
+	indices := make([]int, 0, size)
+	for from := 0; from < n; from += size {
+		indices = indices[:0]
+		for i := from; i < min(from+size, n); i++ {
+			indices = append(indices, i)
+		}
+		if err := t.load(ctx, t.validation, indices, false); err != nil {
+			return 0, 0, err
+		}
+		t.net.forward(nn.Pass{N: len(indices)})
+		loss += float64(len(indices)) * t.net.loss(t.batch.classes[:len(indices)], t.recipe.CountWeight, false)
+		right += t.countRight(len(indices))
+	}
+	return loss / float64(n), float64(right) / float64(n), nil
+}
+
+func (t *cnnTrainer) countRight(n int) int {
+	right, k := 0, len(t.net.plan.Labels)
+	for i, class := range t.batch.classes[:n] {
+		shares := t.net.shares[i*k:][:k]
+		if shares[class] == slices.Max(shares) {
+			right++
+		}
+	}
+	return right
+}
+
+// keepBest keeps the weights of the epoch with the highest accuracy on
+// validation, of equals the one with the least loss; without validation, the
+// last.
+func (t *cnnTrainer) keepBest(e Epoch) {
+	better := t.best.Epoch == 0 || len(t.validation.samples) == 0 ||
+		e.ValAccuracy > t.best.Accuracy || e.ValAccuracy == t.best.Accuracy && e.ValLoss < t.best.Loss
+	if !better {
+		return
+	}
+	t.best.Epoch, t.best.Accuracy, t.best.Loss = e.Epoch, e.ValAccuracy, e.ValLoss
+	copy(t.best.weights, t.average)
+	for i, s := range t.net.weights.Statistics {
+		copy(t.best.statistics[i], s.Value)
+	}
+}
+
+// load fills the network's batch on all threads. It looks at ctx each time.
+func (t *cnnTrainer) load(ctx context.Context, from *cnnExamples, indices []int, turned bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b := &t.batch
+	b.ctx, b.examples, b.epoch, b.turned = ctx, from, uint64(t.done), turned
+	b.indices = append(b.indices[:0], indices...)
+	clear(b.errs)
+	t.pool.Run(len(indices), b.fill)
+	for _, err := range b.errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *cnnTrainer) fillPart(slot, _ int) {
+	b := &t.batch
+	i := b.indices[slot]
+	b.classes[slot] = b.examples.classes[i]
+	in, err := b.examples.input(b.ctx, i)
+	if err != nil {
+		b.errs[slot] = err
+		return
+	}
+	symmetry := 0
+	if b.turned {
+		symmetry = int(nn.Hash(t.seed, symmetryKey, b.epoch, uint64(i)) % 8)
+	}
+	t.scaler.fill(t.net, slot, in, symmetry)
+}
