@@ -19,6 +19,14 @@ func Decode(file []byte, limits Limits) (*Picture, error) {
 	if refused != nil {
 		return nil, refused
 	}
+	if p, ok := decodeCommon(file, h); ok {
+		return p, nil
+	}
+	return decodeAny(file, h)
+}
+
+// decodeAny decodes whatever image/png can, and says why it cannot.
+func decodeAny(file []byte, h header) (*Picture, error) {
 	decoded, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, explain(err)
@@ -35,7 +43,11 @@ func Decode(file []byte, limits Limits) (*Picture, error) {
 	return &Picture{Width: h.width, Height: h.height, Pix: pix}, nil
 }
 
-type header struct{ width, height int }
+type header struct {
+	width, height     int
+	colourType, depth byte
+	interlaced        bool
+}
 
 // bitsPerPixel by colour type and bit depth; 0 where PNG does not allow it.
 func bitsPerPixel(colourType, depth byte) int {
@@ -105,7 +117,7 @@ func readHeader(file []byte, limits Limits) (header, *RefusedError) {
 	if needed := uint64(width) * uint64(height) * uint64(bits) / 8; needed > maxInflation*uint64(packed) {
 		return header{}, refuse(CodeCut, "read picture: %d bytes of pixel data cannot hold %d×%d pixels", packed, width, height)
 	}
-	return header{width: int(width), height: int(height)}, nil
+	return header{int(width), int(height), data[9], data[8], data[12] == 1}, nil
 }
 
 // pixelDataLength adds up the IDAT chunks that lie in the file.

@@ -2,10 +2,7 @@ package picture
 
 import (
 	"bytes"
-	"compress/zlib"
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"image/color"
 	"image/png"
 	"os"
@@ -99,31 +96,6 @@ func TestPictures(t *testing.T) {
 			}
 		})
 	}
-}
-
-// made writes a PNG by hand, so that each field can be wrong on purpose.
-func made(width, height uint32, depth, colourType, interlace byte, raw []byte, before ...string) []byte {
-	var file bytes.Buffer
-	file.WriteString(signature)
-	chunk := func(name string, data []byte) {
-		part := append([]byte(name), data...)
-		_ = binary.Write(&file, binary.BigEndian, uint32(len(data)))
-		file.Write(part)
-		_ = binary.Write(&file, binary.BigEndian, crc32.ChecksumIEEE(part))
-	}
-	head := binary.BigEndian.AppendUint32(nil, width)
-	head = binary.BigEndian.AppendUint32(head, height)
-	chunk("IHDR", append(head, depth, colourType, 0, 0, interlace))
-	for _, b := range before {
-		chunk(b[:4], []byte(b[4:]))
-	}
-	var packed bytes.Buffer
-	w := zlib.NewWriter(&packed)
-	_, _ = w.Write(raw)
-	_ = w.Close()
-	chunk("IDAT", packed.Bytes())
-	chunk("IEND", nil)
-	return file.Bytes()
 }
 
 // TestTransparencyIsLaidOnWhite holds the formula for each way in which PNG
