@@ -10,14 +10,76 @@ import (
 // ingesting: either Picture is set, or Code and Reason say why it is refused.
 type FolderRecord struct {
 	Row     int
-	Record  Record
+	Record  Record // what could be read of it; without ID and Group
 	Picture *picture.Picture
+	Repeat  bool // says the same as an earlier record of the folder
 	Code    string
 	Reason  string
 }
 
-// ReadFolder calls each in order for every record of the folder. A file that
-// cannot be read at all is an error, as in Ingest.
+// folderChunk is how many pictures in a row one processor decodes: a picture
+// may take 50 MB.
+const folderChunk = 1
+
+// ReadFolder calls each in order for every record of the folder. The rules are
+// those of Ingest into an empty workspace. A file that cannot be read at all
+// is a *RefusedFileError. An error of each ends the reading and is returned.
+// Pictures are decoded a few ahead; memory grows by some hundred bytes a
+// record, to know copies.
 func ReadFolder(ctx context.Context, folder, file string, task Task, each func(FolderRecord) error) error {
-	panic("contract")
+	src, err := openSource(folder, file)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	list, _, err := src.openList()
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+
+	known := newLedger()
+	return inOrder(ctx, newRecordReader(src.path(), list), folderChunk,
+		func(r rawRecord) (folderCheck, error) { return src.checkFolderRecord(r, task), nil },
+		func(checked []folderCheck) error {
+			for _, c := range checked {
+				if c.refused == nil {
+					v := known.judge(c.entry)
+					c.Repeat, c.refused = v.repeated, v.refused
+				}
+				if c.refused != nil {
+					c.Picture, c.Code, c.Reason = nil, c.refused.code, c.refused.reason
+				}
+				if err := each(c.FolderRecord); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+}
+
+// folderCheck is a record judged by itself, before it is compared with others.
+type folderCheck struct {
+	FolderRecord
+	refused *refusal
+	entry   entry
+}
+
+func (s *source) checkFolderRecord(r rawRecord, task Task) folderCheck {
+	c := folderCheck{FolderRecord: FolderRecord{Row: r.row}}
+	fields, id, refused := parseRecord(r.raw, task)
+	c.Record.CompoundID, c.Record.Fields, c.refused = id, r.raw, refused
+	if refused != nil {
+		if refused.code == CodeNotUTF8 {
+			c.Record.Fields = nil // not JSON that one could write on
+		}
+		return c
+	}
+	checked, _, decoded := s.checkImage(fields.image, nil)
+	if c.refused = checked.refusal(fields.label); c.refused != nil {
+		return c
+	}
+	c.Record.SMILES, c.Record.Label, c.Record.Image, c.Record.Picture = fields.smiles, fields.label, fields.image, checked.sum
+	c.Picture, c.entry = decoded, fields.entry(checked.sum)
+	return c
 }

@@ -70,7 +70,8 @@ type candidate struct {
 // member is one name and value of a JSON object.
 type member struct {
 	name  string
-	value jsontext.Value
+	value jsontext.Value // a part of the object's bytes
+	start int            // of value in the object's bytes
 }
 
 // parseRecord checks the fields of one record. The id is returned even where
@@ -132,11 +133,13 @@ func parseMembers(raw []byte) ([]member, *refusal) {
 		if err != nil {
 			return members, refuseSyntax(err)
 		}
+		end := int(dec.InputOffset())
+		start := end - len(value)
 		if twice == nil && find(members, name) != nil {
 			twice = refuse(CodeDuplicateKey, "the key %s stands twice", shown(name))
 			continue
 		}
-		members = append(members, member{name: name, value: value})
+		members = append(members, member{name: name, value: raw[start:end], start: start})
 	}
 	return members, twice
 }
@@ -150,12 +153,11 @@ func refuseSyntax(err error) *refusal {
 
 // find returns the value of a name, nil if there is none.
 func find(members []member, name string) jsontext.Value {
-	for _, m := range members {
-		if m.name == name {
-			return m.value
-		}
+	i := slices.IndexFunc(members, func(m member) bool { return m.name == name })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return members[i].value
 }
 
 func missing(v jsontext.Value) bool { return v == nil || v.Kind() == 'n' }

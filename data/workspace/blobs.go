@@ -37,6 +37,19 @@ func (b *Blobs) Has(sum string) bool {
 	return err == nil
 }
 
+// Size is the blob's length in bytes.
+func (b *Blobs) Size(sum string) (int64, error) {
+	path, err := b.path(sum)
+	if err != nil {
+		return 0, err
+	}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return 0, fmt.Errorf("read blob: %w", err)
+	}
+	return info.Size(), nil
+}
+
 // Read returns the blob's content, checked against its name.
 func (b *Blobs) Read(sum string) ([]byte, error) {
 	path, err := b.path(sum)
