@@ -152,16 +152,12 @@ func (c badCase) allows(got badOutcome) bool {
 // that is right, nothing is lost, a refusal changes nothing, and no message
 // passes on what a terminal would obey.
 func TestBadCases(t *testing.T) {
-	s := newStore(t)
 	for _, c := range badCases(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			ws, err := workspace.Create(t.Context(), filepath.Join(t.TempDir(), "ws"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer ws.Close()
-			s = New(ws)
-			result, err := s.Ingest(t.Context(), filepath.Join(badFolder, c.Name), noLimit())
+			t.Parallel()
+			s := newStore(t)
+			folder := filepath.Join(badFolder, c.Name)
+			result, err := s.Ingest(t.Context(), folder, noLimit())
 			got := badOutcome{Records: result.Kept, Dead: result.Dead, Duplicates: result.Repeated}
 			if err != nil {
 				var refused *RefusedFileError
@@ -179,6 +175,7 @@ func TestBadCases(t *testing.T) {
 				t.Errorf("%d read, but %+v", result.Read, result)
 			}
 			checkLetters(t, s, result.Dead)
+			checkReadFolder(t, s, folder, result, err)
 		})
 	}
 }

@@ -18,14 +18,15 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// progressReporter calls report a few times a second, nil if report is nil.
-func progressReporter(report func(Progress), total int64, read *atomic.Int64) func(tally) {
+// progressReporter calls report a few times a second, and with the last tally.
+// It is nil if report is nil.
+func progressReporter(report func(Progress), total int64, read *atomic.Int64) func(t tally, final bool) {
 	if report == nil {
 		return nil
 	}
 	var last time.Time
-	return func(t tally) {
-		if now := time.Now(); now.Sub(last) >= progressEvery {
+	return func(t tally, final bool) {
+		if now := time.Now(); final || now.Sub(last) >= progressEvery {
 			last = now
 			report(Progress{Read: t.read, Kept: t.kept, Repeated: t.repeated, Dead: t.dead, BytesRead: read.Load(), BytesTotal: total})
 		}

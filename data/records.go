@@ -10,8 +10,8 @@ type Record struct {
 	CompoundID int64           `json:"compound_id"`
 	SMILES     string          `json:"smiles"`
 	Label      int             `json:"rings"`
-	Picture    string          `json:"picture"` // blob: SHA-256 of the PNG
-	Image      string          `json:"image"`   // path in the source folder
+	Picture    string          `json:"picture"`          // blob: SHA-256 of the PNG
+	Image      string          `json:"image"`            // path in the source folder
 	Group      string          `json:"group"`            // never crosses sides of a split; "" is on no side
 	Fields     json.RawMessage `json:"fields,omitempty"` // the record as it came
 }

@@ -1,0 +1,126 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"ringlab/data/workspace"
+)
+
+// dlqLine is a line of the replaced demo's log of dead letters: its six
+// fields, and after them what the demo lacked.
+type dlqLine struct {
+	Time   time.Time       `json:"time"`
+	File   string          `json:"file"`
+	Row    int             `json:"row"`
+	Error  string          `json:"error"`
+	Trace  *string         `json:"trace"` // always null: a rule has no trace
+	Data   json.RawMessage `json:"data"`  // the record; a string where it is not JSON in UTF-8
+	Code   string          `json:"code"`
+	Ingest int64           `json:"ingest"`
+}
+
+// maxDLQLine bounds a line: a record at its limit, every byte escaped.
+const maxDLQLine = 6*maxRecordBytes + 64<<10
+
+// AppendDLQFile appends the dead letters of an ingest to a file in the
+// replaced demo's form, one JSON object a line, and answers how many lines
+// were added. A letter that the file has already is not written again.
+func (s *Store) AppendDLQFile(ctx context.Context, path string, ingest int64) (added int, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("append dead letters to %s: %w", printable(path), err)
+		}
+	}()
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666) //nolint:gosec // the user's own file
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	present, complete, err := readDLQFile(file)
+	if err != nil {
+		return 0, err
+	}
+	out := bufio.NewWriter(file)
+	if !complete {
+		if err := out.WriteByte('\n'); err != nil {
+			return 0, err
+		}
+	}
+	rows, err := s.ws.Reader().QueryContext(ctx, selectLetters+`, raw FROM dead_letters WHERE last_ingest_id = ? ORDER BY row, id`, ingest)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		line, key, err := nextDLQLine(rows)
+		if err != nil {
+			return added, err
+		}
+		if present[key] {
+			continue
+		}
+		if _, err := out.Write(append(line, '\n')); err != nil {
+			return added, err
+		}
+		added++
+	}
+	return added, errors.Join(rows.Err(), out.Flush())
+}
+
+func nextDLQLine(rows *sql.Rows) (line []byte, key string, err error) {
+	l, err := scanLetter(rows)
+	if err != nil {
+		return nil, "", err
+	}
+	data := jsontext.Value(bytes.Clone(l.Raw))
+	if data.Compact(jsontext.AllowInvalidUTF8(false)) != nil {
+		if data, err = json.Marshal(string(l.Raw)); err != nil {
+			return nil, "", err
+		}
+	}
+	line, err = json.Marshal(dlqLine{Time: l.Time, File: l.Source, Row: l.Row, Error: l.Reason, Data: json.RawMessage(data), Code: l.Code, Ingest: l.Ingest})
+	if err != nil {
+		return nil, "", err
+	}
+	// The encoder has its own spelling of some characters: compare what it wrote.
+	var written dlqLine
+	if err := json.Unmarshal(line, &written); err != nil {
+		return nil, "", err
+	}
+	return line, written.key(), nil
+}
+
+// key tells letters apart as the workspace does: by file and bytes.
+func (l *dlqLine) key() string { return workspace.Sum([]byte(l.File + "\x00" + string(l.Data))) }
+
+// readDLQFile finds which letters the file has, and whether it ends with a
+// whole line. Lines of another form are left alone.
+func readDLQFile(file *os.File) (present map[string]bool, complete bool, err error) {
+	present, complete = make(map[string]bool), true
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, maxDLQLine)
+	lines.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		advance, token, err := bufio.ScanLines(data, atEOF)
+		if atEOF && advance > 0 && advance == len(data) {
+			complete = data[advance-1] == '\n'
+		}
+		return advance, token, err
+	})
+	for lines.Scan() {
+		var l dlqLine
+		if json.Unmarshal(lines.Bytes(), &l) == nil {
+			present[l.key()] = true
+		}
+	}
+	return present, complete, lines.Err()
+}

@@ -1,0 +1,262 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"ringlab/data/workspace"
+)
+
+// ingest is one ingest that is under way. It holds the workspace's ingest lock
+// from begin to abandon.
+type ingest struct {
+	store  *Store
+	id     int64
+	task   Task
+	lock   *flock.Flock
+	blobs  *workspace.BlobBatch
+	dryRun bool
+	// settledBy is written into letters whose records pass now; "" is this ingest.
+	settledBy string
+	settles   bool // the workspace has waiting letters that may pass now
+
+	pictures pictureCache
+	batch    []checkedRecord
+	bytes    int // of raw in batch
+	tally    tally
+	chain    string // id of the snapshot that the staged records would make
+	progress func(t tally, last bool)
+	output   *demoOutput // nil where none is wanted
+	ended    bool        // published: nothing is left to take back
+}
+
+// tally counts what became of the records.
+type tally struct {
+	read, kept, repeated, dead int
+	first                      []string
+}
+
+// checkedRecord is a record with what its own bytes and picture say of it.
+type checkedRecord struct {
+	rawRecord
+	folder  string
+	id      int64 // compound id where it could be read, else 0
+	refused *refusal
+	entry   entry
+	smiles  string
+	image   string
+}
+
+func (s *Store) beginIngest(ctx context.Context, folder, file string) (_ *ingest, err error) {
+	lock, err := s.ws.Lock(ctx, ingestLock)
+	if err != nil {
+		return nil, err
+	}
+	in := &ingest{store: s, lock: lock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, lock.Unlock())
+		}
+	}()
+	if err := s.sweep(ctx); err != nil {
+		return nil, err
+	}
+	if in.task, err = s.Task(ctx); err != nil {
+		return nil, err
+	}
+	if in.settles, err = s.hasWaitingLetters(ctx); err != nil {
+		return nil, err
+	}
+	newest, err := s.newest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in.chain = newest.ID
+	if in.blobs, err = s.ws.Blobs().Batch(blobBatchName); err != nil {
+		return nil, err
+	}
+	if in.id, err = s.insertIngest(ctx, folder, file, time.Now()); err != nil {
+		return nil, errors.Join(err, in.blobs.Close())
+	}
+	return in, nil
+}
+
+// abandon frees the lock, and takes back all that was staged unless the ingest
+// has finished. What it cannot take back now, the next ingest sweeps.
+func (in *ingest) abandon() {
+	if !in.ended {
+		_ = in.store.sweep(context.Background())
+	}
+	_ = in.blobs.Close()
+	_ = in.lock.Unlock()
+}
+
+// run stages all records of the stream, whose pictures lie in src.
+func (in *ingest) run(ctx context.Context, src *source, stream recordStream) error {
+	err := inOrder(ctx, stream, chunkRecords,
+		func(r rawRecord) (checkedRecord, error) { return in.check(ctx, src, r) },
+		func(checked []checkedRecord) error {
+			for _, c := range checked {
+				in.batch = append(in.batch, c)
+				in.bytes += len(c.raw)
+			}
+			if len(in.batch) < stageRecords && in.bytes < stageBytes {
+				in.report(false)
+				return nil
+			}
+			return in.flush(ctx)
+		})
+	if err != nil {
+		return err
+	}
+	return in.flush(ctx)
+}
+
+// check judges a record by itself. Errors are those of the workspace.
+func (in *ingest) check(ctx context.Context, src *source, r rawRecord) (checkedRecord, error) {
+	c := checkedRecord{rawRecord: r, folder: src.folder}
+	var fields candidate
+	fields, c.id, c.refused = parseRecord(r.raw, in.task)
+	if c.refused != nil {
+		return c, nil
+	}
+	pic, err := in.checkPicture(ctx, src, fields.image)
+	if err != nil {
+		return c, err
+	}
+	if c.refused = pic.refusal(fields.label); c.refused != nil {
+		return c, nil
+	}
+	c.smiles, c.image = fields.smiles, fields.image
+	c.entry = fields.entry(pic.sum)
+	return c, nil
+}
+
+// refusal of a picture under a label, nil if it is fit for it.
+func (c checkedPicture) refusal(label int) *refusal {
+	if c.refused == nil && c.blank && label > 0 {
+		return refuse(CodePictureBlank, "the picture is blank, all of one colour, but the label is %d", label)
+	}
+	return c.refused
+}
+
+func (c *candidate) entry(picture string) entry {
+	return entry{
+		compoundID: c.compoundID,
+		label:      c.label,
+		picture:    picture,
+		content:    c.contentSum(picture),
+		graph:      graphHash(c.smiles),
+	}
+}
+
+// checkPicture looks at a picture once, and hands its file to the blobs.
+func (in *ingest) checkPicture(ctx context.Context, src *source, path string) (checkedPicture, error) {
+	key := src.folder + "\x00" + path
+	if c, ok := in.pictures.get(key); ok {
+		return c, nil
+	}
+	var failed error
+	c, file, _ := src.checkImage(path, func(sum string) bool {
+		known, err := in.store.hasPicture(ctx, sum)
+		failed = err
+		return known
+	})
+	if failed != nil {
+		return c, failed
+	}
+	if c.refused == nil && !in.dryRun {
+		if err := in.blobs.Add(c.sum, file); err != nil {
+			return c, err
+		}
+	}
+	in.pictures.put(key, c)
+	return c, nil
+}
+
+// flush stages the batch: its pictures first, so that no record that anyone
+// sees names a picture that is not there.
+func (in *ingest) flush(ctx context.Context) error {
+	if len(in.batch) == 0 {
+		return nil
+	}
+	if err := in.blobs.Commit(); err != nil {
+		return err
+	}
+	staged, err := in.store.stage(ctx, in.id, in.batch, in.settles)
+	if err != nil {
+		return fmt.Errorf("stage records: %w", err)
+	}
+	for i, v := range staged {
+		in.tally.read++
+		if v.refused == nil && in.output != nil {
+			if err := in.output.add(in.batch[i]); err != nil {
+				return err
+			}
+		}
+		switch {
+		case v.refused != nil:
+			in.tally.dead++
+			if len(in.tally.first) < maxFirstShown {
+				in.tally.first = append(in.tally.first, fmt.Sprintf("record %d: %s", in.batch[i].row, v.refused.reason))
+			}
+		case v.repeated:
+			in.tally.repeated++
+		default:
+			in.tally.kept++
+			in.chain = extendSnapshot(in.chain, in.batch[i].entry.content)
+		}
+	}
+	clear(in.batch)
+	in.batch, in.bytes = in.batch[:0], 0
+	in.report(false)
+	return nil
+}
+
+// report counts as read also what is not staged yet.
+func (in *ingest) report(last bool) {
+	if in.progress != nil {
+		t := in.tally
+		t.read += len(in.batch)
+		in.progress(t, last)
+	}
+}
+
+func (in *ingest) checkLimits(o IngestOptions) error {
+	t := in.tally
+	limit := ""
+	switch {
+	case o.MaxDead >= 0 && t.dead > o.MaxDead:
+		limit = fmt.Sprint(o.MaxDead)
+	case o.MaxDeadShare >= 0 && float64(t.dead) > o.MaxDeadShare*float64(t.read):
+		limit = fmt.Sprintf("%g%%", 100*o.MaxDeadShare)
+	default:
+		return nil
+	}
+	return &TooManyDeadError{Read: t.read, Dead: t.dead, Limit: limit, First: t.first}
+}
+
+// finish makes visible what was staged, or takes it back after a dry run.
+// sightings is how often this ingest saw each of its dead letters: 1, or 0 for
+// a retry of letters that are there already.
+func (in *ingest) finish(ctx context.Context, sightings int) (IngestResult, error) {
+	in.report(true)
+	t := in.tally
+	if t.read != t.kept+t.repeated+t.dead {
+		return IngestResult{}, fmt.Errorf("ingest lost count: %d read, but %d kept, %d repeated, %d dead; nothing was changed", t.read, t.kept, t.repeated, t.dead)
+	}
+	result := IngestResult{Read: t.read, Kept: t.kept, Repeated: t.repeated, Dead: t.dead, Snapshot: in.chain, DryRun: in.dryRun}
+	if in.dryRun {
+		return result, nil
+	}
+	if err := in.store.publish(ctx, in.id, t, in.chain, sightings, in.settledBy, time.Now()); err != nil {
+		return IngestResult{}, fmt.Errorf("publish snapshot: %w", err)
+	}
+	in.ended = true
+	result.Ingest = in.id
+	return result, nil
+}
