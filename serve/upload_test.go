@@ -1,0 +1,233 @@
+package serve
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ringlab/data/picture"
+)
+
+// blankPNG is a white picture of this size.
+func blankPNG(t *testing.T, width, height int) []byte {
+	t.Helper()
+	p := &picture.Picture{Width: width, Height: height, Pix: bytes.Repeat([]byte{255}, 3*width*height)}
+	file, err := p.EncodePNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestUploadsThatAreNoPictureGetTheirStatus(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Pictures: 3})
+	whole := aDrawing(t)
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)/2] ^= 0xff
+	tooMany, tooManyBody := form(t, "image", whole, whole, whole, whole)
+	mixed, mixedBody := form(t, "image", whole, []byte("hello"))
+	none, noneBody := form(t, "image")
+	manyParts, manyPartsBody := form(t, "other", make([][]byte, maxParts+1)...)
+	for _, c := range []struct {
+		name, media string
+		body        []byte
+		status      int
+		says        string
+	}{
+		{"nothing", "image/png", nil, 400, "0 bytes"},
+		{"text", "image/png", []byte("hello"), 415, "PNG"},
+		{"JPEG", "image/png", []byte("\xff\xd8\xff\xe0abcdefgh"), 415, "JPEG"},
+		{"JPEG, and says so", "image/jpeg", []byte("\xff\xd8\xff\xe0abcdefgh"), 415, "image/png"},
+		{"JSON", "application/json", []byte("{}"), 415, "image/png"},
+		{"media type that is none", "image/", whole, 415, "image/png"},
+		{"PNG cut in the middle", "image/png", whole[:len(whole)/2], 422, "ends"},
+		{"PNG with a wrong byte", "image/png", flipped, 422, ""},
+		{"PNG of too many pixels", "image/png", blankPNG(t, 4097, 1), 413, "4096"},
+		{"form without a boundary", "multipart/form-data", whole, 415, "multipart/form-data"},
+		{"form that is none", "multipart/form-data; boundary=x", []byte("hello"), 400, "form"},
+		{"form cut in the middle", mixed, mixedBody[:200], 400, "form"},
+		{"form without a picture", none, noneBody, 422, "image"},
+		{"form with one that is no picture", mixed, mixedBody, 415, "picture 2 of 2"},
+		{"form of too many pictures", tooMany, tooManyBody, 413, "more than 3 pictures"},
+		{"form of too many parts", manyParts, manyPartsBody, 413, "parts"},
+	} {
+		answer := post(t, r.url+"/v1/predict", c.media, c.body)
+		if answer.status != c.status || !strings.Contains(string(answer.body), c.says) {
+			t.Errorf("%s: %d %s, want %d and %q", c.name, answer.status, answer.body, c.status, c.says)
+			continue
+		}
+		checkProblem(t, answer, c.status)
+	}
+}
+
+func TestPicturesOfAnySizeAndBlankOnesAreAnswered(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{})
+	for _, size := range [][2]int{{1, 1}, {4096, 1}, {1, 4096}, {300, 300}, {1000, 700}} {
+		answer := post(t, r.url+"/v1/predict", "image/png", blankPNG(t, size[0], size[1]))
+		if answer.status != http.StatusOK || answer.object(t)["unlike"] != true {
+			t.Errorf("white, %v pixels: %d %s, want an answer that is unlike", size, answer.status, answer.body)
+		}
+	}
+	if answer := post(t, r.url+"/v1/predict", "image/png", aDrawing(t)); answer.object(t)["unlike"] != false {
+		t.Errorf("one of the demo's drawings: %s", answer.body)
+	}
+}
+
+// Every file of the corpus of malformed inputs, picture or not, is answered or
+// refused, in both forms, and none is the server's fault.
+func TestTheCorpusOfBadFilesIsNeverAServerError(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{})
+	sent := 0
+	err := filepath.WalkDir("../testdata/bad", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		file, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		sent++
+		media, body := form(t, "image", file)
+		for name, answer := range map[string]reply{
+			"raw":  post(t, r.url+"/v1/predict", "image/png", file),
+			"form": post(t, r.url+"/predict/", media, body),
+		} {
+			if answer.status != http.StatusOK && (answer.status < 400 || answer.status >= 500) {
+				t.Errorf("%s, %s: %d %s", path, name, answer.status, answer.body)
+			}
+		}
+		return nil
+	})
+	if err != nil || sent < 100 {
+		t.Errorf("%d files sent (%v)", sent, err)
+	}
+}
+
+// converse sends text over a bare connection and returns all that comes back
+// until the server closes it.
+func converse(t *testing.T, r *running, text string) string {
+	t.Helper()
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(c)
+	if err != nil && !strings.Contains(err.Error(), "reset") {
+		t.Fatalf("the server kept the connection: %v", err)
+	}
+	return string(answer)
+}
+
+func TestABodyThatIsTooLongIsRefusedBeforeItIsRead(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Body: 5000})
+	// No body follows: an answer can only come from the header.
+	answer := converse(t, r, "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1099511627776\r\nConnection: close\r\n\r\n")
+	if !strings.HasPrefix(answer, "HTTP/1.1 413 ") {
+		t.Errorf("answered %q, want 413", answer)
+	}
+	// A length that is not announced is noticed on the way.
+	chunked, err := send(http.DefaultClient, http.MethodPost, r.url+"/v1/predict", "image/png", io.LimitReader(zeros{}, 6000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkProblem(t, chunked, http.StatusRequestEntityTooLarge)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestSlowClientsAreSentAway(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Headers: 50 * time.Millisecond, Read: 200 * time.Millisecond})
+	converse(t, r, "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-") // never ends its header
+	answer := converse(t, r, "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 100\r\n\r\n123")
+	if !strings.HasPrefix(answer, "HTTP/1.1 408 ") {
+		t.Errorf("a body that never ends: %q, want 408", answer)
+	}
+}
+
+func TestOverloadIsAnsweredAtOnceAndAsksToComeBack(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Buffered: 1 << 20}) // room for one request
+	slow, feed := io.Pipe()
+	first := make(chan reply, 1)
+	go func() {
+		answer, err := send(http.DefaultClient, http.MethodPost, r.url+"/v1/predict", "image/png", slow)
+		if err != nil {
+			t.Error(err)
+		}
+		first <- answer
+	}()
+	picture := aDrawing(t)
+	if _, err := feed.Write(picture[:100]); err != nil {
+		t.Fatal(err)
+	}
+	var refused reply
+	until(t, "the server is full", func() bool {
+		refused = post(t, r.url+"/v1/predict", "image/png", picture)
+		return refused.status != http.StatusOK
+	})
+	checkProblem(t, refused, http.StatusServiceUnavailable)
+	if refused.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	if ready := get(t, r.url+"/readyz"); ready.status != http.StatusOK {
+		t.Errorf("readyz while full: %d", ready.status)
+	}
+	if _, err := feed.Write(picture[100:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := feed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if answer := <-first; answer.status != http.StatusOK {
+		t.Errorf("the request that was begun: %d %s", answer.status, answer.body)
+	}
+	if answer := post(t, r.url+"/v1/predict", "image/png", picture); answer.status != http.StatusOK {
+		t.Errorf("after it: %d %s", answer.status, answer.body)
+	}
+}
+
+func TestAPanicIsOneAnswerAndNotTheEnd(t *testing.T) {
+	_, store := newWorkspace(t)
+	r := start(t, store, Limits{})
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", func(http.ResponseWriter, *http.Request) { panic("a defect") })
+	recorded := &statusProbe{header: http.Header{}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.watch(mux).ServeHTTP(recorded, request)
+	if recorded.status != http.StatusInternalServerError || !strings.Contains(r.log.String(), "a defect") {
+		t.Errorf("status %d, log %s", recorded.status, r.log)
+	}
+}
