@@ -109,7 +109,7 @@ func (s *Server) demoModels(w http.ResponseWriter, r *http.Request) {
 	for i, v := range versions {
 		names[i] = v.Name
 	}
-	writeJSON(w, http.StatusOK, map[string][]string{"avaliable_models": names, "available_models": names})
+	writeJSON(w, http.StatusOK, map[string][]string{"avaliable_models": names, "available_models": names}) //nolint:misspell // as the demo spells it
 }
 
 // byNumber sorts v2 before v10.

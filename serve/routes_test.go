@@ -56,7 +56,7 @@ func TestTheDemosRoutesKeepTheirFields(t *testing.T) {
 	media, body := form(t, "image", aDrawing(t))
 	for _, slash := range []string{"", "/"} {
 		models := get(t, r.url+"/models"+slash).object(t)
-		for _, key := range []string{"avaliable_models", "available_models"} {
+		for _, key := range []string{"avaliable_models", "available_models"} { //nolint:misspell // as the demo spells it
 			if list, _ := models[key].([]any); !slices.Equal(list, []any{"v1", "v2"}) {
 				t.Errorf("/models%s: %s is %v, want v1, v2", slash, key, models[key])
 			}

@@ -68,7 +68,7 @@ func TestMain(m *testing.M) {
 }
 
 // newWorkspace copies the template and opens it.
-func newWorkspace(t *testing.T) (dir string, store *experiments.Store) {
+func newWorkspace(t testing.TB) (dir string, store *experiments.Store) {
 	t.Helper()
 	made, err := template()
 	if err != nil {
@@ -83,7 +83,7 @@ func newWorkspace(t *testing.T) (dir string, store *experiments.Store) {
 
 // openStore opens the workspace as another process would: with connections of
 // its own.
-func openStore(t *testing.T, dir string) *experiments.Store {
+func openStore(t testing.TB, dir string) *experiments.Store {
 	t.Helper()
 	ws, err := workspace.Open(t.Context(), dir)
 	if err != nil {
@@ -98,7 +98,7 @@ func openStore(t *testing.T, dir string) *experiments.Store {
 }
 
 // promote puts a version in production whatever the gates say.
-func promote(t *testing.T, store *experiments.Store, version string) {
+func promote(t testing.TB, store *experiments.Store, version string) {
 	t.Helper()
 	_, err := store.Promote(t.Context(), version, experiments.PromoteOptions{Force: true, Reason: "a test", Author: "test"})
 	if err != nil {
@@ -235,7 +235,7 @@ func form(t *testing.T, field string, files ...[]byte) (media string, body []byt
 	return w.FormDataContentType(), b.Bytes()
 }
 
-func readFile(t *testing.T, path string) []byte {
+func readFile(t testing.TB, path string) []byte {
 	t.Helper()
 	file, err := os.ReadFile(path)
 	if err != nil {
@@ -306,7 +306,7 @@ func TestAServerIsKnownToTheWorkspaceWhileItLives(t *testing.T) {
 }
 
 // newServer makes a server that no listener and no follower drives.
-func newServer(t *testing.T, store *experiments.Store, log io.Writer) *Server {
+func newServer(t testing.TB, store *experiments.Store, log io.Writer) *Server {
 	t.Helper()
 	s, err := New(t.Context(), Config{Experiments: store, Logger: slog.New(slog.NewJSONHandler(log, nil)), Code: "test"})
 	if err != nil {

@@ -29,7 +29,7 @@ func ask(client *http.Client, url string, file []byte) (version string, status i
 	return said.Model, answer.status, err
 }
 
-func newClient(t *testing.T) *http.Client {
+func newClient(t testing.TB) *http.Client {
 	t.Helper()
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
