@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// followEvery is how often the alias is looked at: two looks and a load fit
-	// well into the 2 s in which a promotion must be served.
-	followEvery = 250 * time.Millisecond
+	// followEvery is how often the alias is looked at: a look and a load fit well
+	// into the 2 s in which a promotion must be served, on a busy machine too.
+	followEvery = 100 * time.Millisecond
 	// retryAfter spaces attempts at a bundle that could not be loaded: it may
 	// lie on a disk that is full or away for the moment.
 	retryAfter = 5 * time.Second

@@ -1,7 +1,7 @@
 // Package serve puts the promoted model behind HTTP and follows promotions.
 //
 // A Server answers with whatever model is in production. It looks at the alias
-// a few times a second; a promotion made by any process loads the new model
+// ten times a second; a promotion made by any process loads the new model
 // beside the old one and swaps them between two requests.
 package serve
 

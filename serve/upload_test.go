@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -53,7 +54,7 @@ func TestUploadsThatAreNoPictureGetTheirStatus(t *testing.T) {
 		{"PNG with a wrong byte", "image/png", flipped, 422, ""},
 		{"PNG of too many pixels", "image/png", blankPNG(t, 4097, 1), 413, "4096"},
 		{"form without a boundary", "multipart/form-data", whole, 415, "multipart/form-data"},
-		{"form that is none", "multipart/form-data; boundary=x", []byte("hello"), 400, "form"},
+		{"form that is none", "multipart/form-data; boundary=x", []byte("hello"), 422, "image"},
 		{"form cut in the middle", mixed, mixedBody[:200], 400, "form"},
 		{"form without a picture", none, noneBody, 422, "image"},
 		{"form with one that is no picture", mixed, mixedBody, 415, "picture 2 of 2"},
@@ -173,28 +174,32 @@ func TestSlowClientsAreSentAway(t *testing.T) {
 	}
 }
 
+// beginRequest sends the header and the first 100 bytes of a picture, and waits
+// until the server has begun with it.
+func beginRequest(t *testing.T, r *running, picture []byte) net.Conn {
+	t.Helper()
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	head := fmt.Sprintf("POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", len(picture))
+	if _, err := c.Write(append([]byte(head), picture[:100]...)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the request has begun", func() bool {
+		return strings.Contains(string(get(t, r.url+"/metrics").body), "ringlab_http_requests_in_flight 2\n")
+	})
+	return c
+}
+
 func TestOverloadIsAnsweredAtOnceAndAsksToComeBack(t *testing.T) {
 	_, store := newWorkspace(t)
 	promote(t, store, "v1")
 	r := start(t, store, Limits{Buffered: 1 << 20}) // room for one request
-	slow, feed := io.Pipe()
-	first := make(chan reply, 1)
-	go func() {
-		answer, err := send(http.DefaultClient, http.MethodPost, r.url+"/v1/predict", "image/png", slow)
-		if err != nil {
-			t.Error(err)
-		}
-		first <- answer
-	}()
 	picture := aDrawing(t)
-	if _, err := feed.Write(picture[:100]); err != nil {
-		t.Fatal(err)
-	}
-	var refused reply
-	until(t, "the server is full", func() bool {
-		refused = post(t, r.url+"/v1/predict", "image/png", picture)
-		return refused.status != http.StatusOK
-	})
+	slow := beginRequest(t, r, picture)
+	refused := post(t, r.url+"/v1/predict", "image/png", picture)
 	checkProblem(t, refused, http.StatusServiceUnavailable)
 	if refused.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
@@ -202,14 +207,11 @@ func TestOverloadIsAnsweredAtOnceAndAsksToComeBack(t *testing.T) {
 	if ready := get(t, r.url+"/readyz"); ready.status != http.StatusOK {
 		t.Errorf("readyz while full: %d", ready.status)
 	}
-	if _, err := feed.Write(picture[100:]); err != nil {
+	if _, err := slow.Write(picture[100:]); err != nil {
 		t.Fatal(err)
 	}
-	if err := feed.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if answer := <-first; answer.status != http.StatusOK {
-		t.Errorf("the request that was begun: %d %s", answer.status, answer.body)
+	if answer, err := io.ReadAll(slow); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200 ") {
+		t.Errorf("the request that was begun: %q (%v)", answer, err)
 	}
 	if answer := post(t, r.url+"/v1/predict", "image/png", picture); answer.status != http.StatusOK {
 		t.Errorf("after it: %d %s", answer.status, answer.body)
