@@ -21,6 +21,7 @@ type dataPage struct {
 	snapshot      data.Snapshot
 	loaded        bool
 	offset        int // of rows in the list
+	askedTop      int // what was on screen when the window was asked for
 	rows          []recordRow
 	request       int
 	pending       bool
@@ -79,6 +80,7 @@ func (p *dataPage) load() tea.Cmd {
 }
 
 func (p *dataPage) loadNow() tea.Cmd {
+	p.askedTop = p.table.top
 	q := data.Query{Text: p.filter, Offset: max(p.table.top-2*p.table.height, 0), Limit: 5 * max(p.table.height, 20)}
 	var cmd tea.Cmd
 	p.request, cmd = p.shell.ask(loadRecords(p.shell.session.Data, q))
@@ -97,7 +99,10 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 		p.pending, p.loaded = false, true
 		p.snapshot, p.offset, p.rows = msg.snapshot, msg.offset, msg.rows
 		p.table.setCount(msg.total)
-		return tea.Batch(p.need(), p.look())
+		if p.table.top != p.askedTop { // the person scrolled on meanwhile
+			return tea.Batch(p.need(), p.look())
+		}
+		return p.look()
 	case overviewLoadedMsg:
 		if msg.request != p.overviewAsked {
 			return nil

@@ -52,7 +52,7 @@ func (p *trainPage) fields(preset models.Preset) []formField {
 		names[i] = one.Name
 	}
 	fields := []formField{
-		{name: fieldPreset, initial: p.presets[0].Name, value: preset.Name, choices: names, help: preset.Summary},
+		{name: fieldPreset, initial: preset.Name, value: preset.Name, choices: names, help: preset.Summary},
 		{name: fieldName, help: "a name for the run, to know it again; may be empty", check: checkName},
 		{name: fieldSplit, initial: "hash", value: "hash",
 			help:    "how the holdout is chosen: hash (20 % by group), hash:0.25, or demo (the notebook's own 75/25)",
@@ -324,7 +324,7 @@ func (p *trainPage) advice(width int) []string {
 		if field.allowed != "" {
 			lines = append(lines, styled(th.dim, wrap(field.allowed, width, 3))...)
 		}
-		if field.initial != "" {
+		if field.initial != "" && field.name != fieldPreset {
 			lines = append(lines, th.dim.Render(fit("default "+field.initial, width)))
 		}
 	} else {

@@ -49,7 +49,8 @@ type root struct {
 	names         [5]string
 	active        int
 	width, height int
-	dark, mono    bool
+	dark          bool
+	profile       colorprofile.Profile
 	overlay       overlay
 }
 
@@ -57,11 +58,12 @@ func newRoot(ctx context.Context, s Session) *root {
 	shell := newShell(ctx, s)
 	runs := newRunsPage(shell)
 	return &root{
-		shell: shell,
-		keys:  newKeyMap(),
-		pages: [5]page{newDataPage(shell), newTrainPage(shell), runs, newModelsPage(shell), newServingPage(shell)},
-		names: [5]string{"Data", "Train", "Runs", "Models", "Serving"},
-		dark:  true,
+		shell:   shell,
+		keys:    newKeyMap(),
+		pages:   [5]page{newDataPage(shell), newTrainPage(shell), runs, newModelsPage(shell), newServingPage(shell)},
+		names:   [5]string{"Data", "Train", "Runs", "Models", "Serving"},
+		dark:    true,
+		profile: colorprofile.TrueColor,
 	}
 }
 
@@ -84,7 +86,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.dark = msg.IsDark()
 		return r, r.repaint()
 	case tea.ColorProfileMsg:
-		r.mono = msg.Profile <= colorprofile.ASCII
+		r.profile = msg.Profile
 		return r, r.repaint()
 	case tea.KeyPressMsg:
 		return r, r.press(msg)
@@ -148,7 +150,7 @@ func (r *root) pageSize() (width, height int) {
 }
 
 func (r *root) repaint() tea.Cmd {
-	r.shell.theme = newTheme(r.dark, r.mono)
+	r.shell.theme = newTheme(r.dark, r.profile)
 	return r.hear(repaintMsg{})
 }
 

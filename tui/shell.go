@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 )
 
 // shell is what the root lends to its pages: the session, its theme, the time
@@ -49,7 +50,7 @@ const (
 func newShell(ctx context.Context, s Session) *shell {
 	return &shell{
 		session: s,
-		theme:   newTheme(true, false),
+		theme:   newTheme(true, colorprofile.TrueColor),
 		now:     s.Clock(),
 		start: func(q question, request int) tea.Cmd {
 			return func() tea.Msg { return q(ctx, request) }

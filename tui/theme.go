@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"image/color"
+
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"ringlab/experiments"
 )
@@ -27,54 +30,65 @@ type theme struct {
 	heat     []lipgloss.Style // share of a row, least first
 }
 
-// newTheme makes a theme for a dark or light terminal; mono uses no colour at
-// all, for NO_COLOR and terminals without.
-func newTheme(dark, mono bool) theme {
+// shade is one colour as each kind of terminal can show it. Bringing the first
+// down to 256 or 16 by distance turns quiet blues into teal.
+type shade struct{ exact, of256, of16 string }
+
+// newTheme makes a theme for a dark or light terminal. Without colours (also
+// NO_COLOR) weight and reversal do what colours do.
+func newTheme(dark bool, profile colorprofile.Profile) theme {
+	if profile <= colorprofile.ASCII {
+		return monochrome()
+	}
+	pick := func(light, night shade) color.Color {
+		s := light
+		if dark {
+			s = night
+		}
+		return lipgloss.Complete(profile)(lipgloss.Color(s.of16), lipgloss.Color(s.of256), lipgloss.Color(s.exact))
+	}
 	plain := lipgloss.NewStyle()
-	if mono {
-		bold, faint, reverse := plain.Bold(true), plain.Faint(true), plain.Reverse(true)
-		return theme{
-			mono: true, plain: plain, dim: faint, rule: faint, strong: bold, title: bold,
-			accent: bold, good: plain, warn: bold, bad: bold, selected: reverse,
-			button: plain, pressed: reverse, curve: plain, curve2: faint,
-			heat: []lipgloss.Style{faint, plain, plain, bold, bold},
-		}
-	}
-	pick := lipgloss.LightDark(dark)
-	fg := func(light, dark string) lipgloss.Style {
-		return plain.Foreground(pick(lipgloss.Color(light), lipgloss.Color(dark)))
-	}
-	accent := fg("#1f56c4", "#7aa9ff")
-	heat := make([]lipgloss.Style, 0, 5)
-	for _, shade := range [][2]string{
-		{"", ""}, {"#e3ecfb", "#1d2a44"}, {"#bcd2f7", "#26406f"}, {"#7ea6ee", "#31599f"}, {"#2f66d0", "#4a7fdc"},
-	} {
-		style := plain
-		if shade[0] != "" {
-			style = style.Background(pick(lipgloss.Color(shade[0]), lipgloss.Color(shade[1])))
-		}
-		heat = append(heat, style)
-	}
-	heat[0] = fg("#8a929e", "#6b7686")
-	heat[4] = heat[4].Foreground(lipgloss.Color("#ffffff"))
+	fg := func(light, night shade) lipgloss.Style { return plain.Foreground(pick(light, night)) }
+	bg := func(light, night shade) lipgloss.Style { return plain.Background(pick(light, night)) }
+
+	accentLight, accentDark := shade{"#1f56c4", "26", "4"}, shade{"#7aa9ff", "111", "12"}
+	accent := fg(accentLight, accentDark)
+	dim := fg(shade{"#5f6875", "241", "8"}, shade{"#8b95a5", "247", "7"})
 	return theme{
 		plain:  plain,
-		dim:    fg("#5f6875", "#8b95a5"),
-		rule:   fg("#c8cfd9", "#3c4658"),
+		dim:    dim,
+		rule:   fg(shade{"#c8cfd9", "252", "7"}, shade{"#465064", "240", "8"}),
 		strong: plain.Bold(true),
 		title:  accent.Bold(true),
 		accent: accent,
-		good:   fg("#1d7a3c", "#7fc98f"),
-		warn:   fg("#8a5a00", "#e3b862"),
-		bad:    fg("#bf2b3a", "#f27e85"),
-		selected: plain.Background(pick(lipgloss.Color("#dfe9fb"), lipgloss.Color("#243350"))).
+		good:   fg(shade{"#1d7a3c", "28", "2"}, shade{"#7fc98f", "114", "10"}),
+		warn:   fg(shade{"#8a5a00", "94", "3"}, shade{"#e3b862", "179", "11"}),
+		bad:    fg(shade{"#bf2b3a", "160", "1"}, shade{"#f27e85", "210", "9"}),
+		selected: bg(shade{"#dfe9fb", "189", "7"}, shade{"#2a3550", "237", "8"}).
 			Bold(true),
-		button: plain.Background(pick(lipgloss.Color("#e6eaf0"), lipgloss.Color("#2c3442"))),
-		pressed: plain.Background(pick(lipgloss.Color("#1f56c4"), lipgloss.Color("#7aa9ff"))).
-			Foreground(pick(lipgloss.Color("#ffffff"), lipgloss.Color("#0d1420"))).Bold(true),
+		button: bg(shade{"#e6eaf0", "254", "7"}, shade{"#2c3442", "237", "8"}),
+		pressed: bg(accentLight, accentDark).
+			Foreground(pick(shade{"#ffffff", "231", "15"}, shade{"#0d1420", "233", "0"})).Bold(true),
 		curve:  accent,
-		curve2: fg("#b25000", "#f0a35e"),
-		heat:   heat,
+		curve2: fg(shade{"#b25000", "130", "3"}, shade{"#f0a35e", "215", "11"}),
+		heat: []lipgloss.Style{
+			dim,
+			bg(shade{"#e3ecfb", "195", "7"}, shade{"#1d2a44", "17", "0"}),
+			bg(shade{"#bcd2f7", "153", "7"}, shade{"#26406f", "18", "4"}),
+			bg(shade{"#7ea6ee", "111", "12"}, shade{"#31599f", "25", "4"}),
+			bg(shade{"#2f66d0", "26", "4"}, shade{"#4a7fdc", "68", "12"}).Foreground(lipgloss.Color("15")),
+		},
+	}
+}
+
+func monochrome() theme {
+	plain := lipgloss.NewStyle()
+	bold, faint, reverse := plain.Bold(true), plain.Faint(true), plain.Reverse(true)
+	return theme{
+		mono: true, plain: plain, dim: faint, rule: faint, strong: bold, title: bold,
+		accent: bold, good: plain, warn: bold, bad: bold, selected: reverse,
+		button: plain.Underline(true), pressed: reverse, curve: plain, curve2: faint,
+		heat: []lipgloss.Style{faint, plain, plain, bold, bold},
 	}
 }
 
