@@ -16,12 +16,15 @@ CREATE TABLE runs (
 	error            TEXT    NOT NULL DEFAULT '',
 	cancel_requested INTEGER NOT NULL DEFAULT 0,
 	worker           TEXT    NOT NULL DEFAULT '', -- host:pid:nonce of the lease's owner
-	lease_until_ms   INTEGER NOT NULL DEFAULT 0,
-	attempt          INTEGER NOT NULL DEFAULT 0,
+	lease_until_ms   INTEGER NOT NULL DEFAULT 0,  -- of a queued run: until then it waits for whoever submitted it
+	attempt          INTEGER NOT NULL DEFAULT 0,  -- times that a worker took it
+	crashes          INTEGER NOT NULL DEFAULT 0,  -- attempts whose worker died, since it was last queued by a person
+	bundle           TEXT    NOT NULL DEFAULT '', -- folder below bundles/
+	bundle_sum       TEXT    NOT NULL DEFAULT '', -- SHA-256 of its model.json
 	evaluation       TEXT,   -- JSON, of the holdout
 	author           TEXT    NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX runs_state ON runs (state);
+CREATE INDEX runs_state ON runs (state, lease_until_ms);
 
 CREATE TABLE run_tags (
 	run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -51,6 +54,7 @@ CREATE TABLE run_artifacts (
 	bytes  INTEGER NOT NULL,
 	PRIMARY KEY (run_id, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX run_artifacts_blob ON run_artifacts (blob);
 
 -- The answer of a run's model for each record of its holdout.
 CREATE TABLE run_predictions (

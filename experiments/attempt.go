@@ -1,0 +1,416 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"ringlab/data"
+	"ringlab/data/picture"
+	"ringlab/models"
+)
+
+// settlePatience bounds what is written after the training's context ended.
+const settlePatience = 30 * time.Second
+
+// attempt trains a leased run until it ends, and writes down how. An error
+// means that this could not be written; the run then stays as a dead worker
+// leaves it.
+func (s *Store) attempt(ctx context.Context, l lease, observe Observer) (err error) {
+	file, err := s.openLog(l.run)
+	if err != nil {
+		return s.giveUp(ctx, l, fmt.Errorf("open log: %w", err))
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	log := slog.New(slog.NewTextHandler(file, nil)).With("attempt", l.attempt)
+	log.Info("worker has the run", "worker", l.worker, "pid", os.Getpid(),
+		"preset", l.spec.Preset, "parameters", l.spec.Parameters, "snapshot", l.spec.Snapshot,
+		"split", l.spec.Split, "seed", l.spec.Seed, "code", codeVersion())
+
+	training, stop := context.WithCancelCause(ctx)
+	a := &attempt{store: s, lease: l, log: log, observe: observe, stop: stop}
+	var beat sync.WaitGroup
+	beat.Go(func() { a.beat(training) })
+	// The lease is renewed until all is written down.
+	defer beat.Wait()
+	defer stop(nil)
+	o, err := a.train(training)
+	cause := context.Cause(training)
+
+	// From here on ctx may have ended; what is left to write is short.
+	final, cancel := context.WithTimeout(context.WithoutCancel(ctx), settlePatience)
+	defer cancel()
+	switch {
+	case errors.Is(cause, errLeaseLost), errors.Is(cause, errGone):
+		log.Warn("stopped", "why", cause)
+		return cause
+	case err != nil && cause != nil:
+		o.move = moveInterrupt
+		if errors.Is(cause, errCancelled) {
+			o.move = moveCancel
+		}
+	case err != nil:
+		o.move, o.reason = moveFail, err.Error()
+	default:
+		o.move = moveFinish
+	}
+	if err := a.settle(final, o); err != nil {
+		log.Error("could not write down how the run ended", "move", o.move, "error", err)
+		return fmt.Errorf("write down how run %d ended: %w", l.run, err)
+	}
+	return nil
+}
+
+// giveUp fails a run that could not even be begun.
+func (s *Store) giveUp(ctx context.Context, l lease, reason error) error {
+	return s.settle(ctx, l, outcome{move: moveFail, reason: reason.Error()})
+}
+
+// attempt is one worker's try at one run.
+type attempt struct {
+	store   *Store
+	lease   lease
+	log     *slog.Logger
+	observe Observer
+	stop    context.CancelCauseFunc
+
+	writing sync.Mutex // held while progress is written
+	mu      sync.Mutex // guards what follows
+	pending progress
+	dirty   bool
+
+	unsaved []byte // the newest checkpoint, if it is not on disk; only for the training goroutine
+	saved   time.Time
+}
+
+// beat renews the lease, writes progress and looks for a cancellation until
+// the training ends. Training itself never waits for the database.
+func (a *attempt) beat(ctx context.Context) {
+	t := a.store.timing
+	tick := time.NewTicker(t.poll)
+	defer tick.Stop()
+	renewed := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if a.store.ws.Gone() {
+			a.stop(errGone)
+			return
+		}
+		err := a.store.askedToStop(ctx, a.lease)
+		if err == nil && (a.hasNews() || time.Since(renewed) >= t.renew) {
+			if err = a.flush(ctx); err == nil {
+				renewed = time.Now()
+			}
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, errCancelled), errors.Is(err, errLeaseLost):
+			a.stop(err)
+			return
+		case err != nil:
+			// A full disk, say. Whether the lease still holds decides the next
+			// write that succeeds.
+			a.log.Error("report progress", "error", err)
+		}
+	}
+}
+
+func (a *attempt) hasNews() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.dirty
+}
+
+// flush writes what has gathered. When it returns without an error, all that
+// was noted before the call is in the database.
+func (a *attempt) flush(ctx context.Context) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	a.mu.Lock()
+	p := a.pending
+	a.pending.points, a.dirty = nil, false
+	a.mu.Unlock()
+	err := a.store.report(ctx, a.lease, p)
+	if err != nil {
+		a.mu.Lock()
+		a.pending.points = append(p.points, a.pending.points...)
+		a.dirty = true
+		a.mu.Unlock()
+	}
+	return err
+}
+
+func (a *attempt) phase(name string, done, total int) {
+	text := name
+	if total > 0 {
+		text = fmt.Sprintf("%s (%d of %d)", name, done, total)
+	}
+	a.mu.Lock()
+	a.pending.phase, a.dirty = text, true
+	a.mu.Unlock()
+	if a.observe.Phase != nil {
+		a.observe.Phase(name, done, total)
+	}
+}
+
+func (a *attempt) epoch(e models.Epoch) error {
+	at := Point{Step: int64(e.Epoch), Time: a.store.now()}
+	var points []metricPoint
+	for _, m := range curveMetrics {
+		at.Value = m.of(e)
+		points = append(points, metricPoint{key: m.name, Point: at})
+	}
+	a.mu.Lock()
+	p := &a.pending
+	p.epoch, p.epochs, p.phase = e.Epoch, e.Epochs, "training"
+	p.points = append(p.points, points...)
+	a.dirty = true
+	a.mu.Unlock()
+	a.log.Info("epoch", "epoch", e.Epoch, "of", e.Epochs, "loss", e.Loss, "val_loss", e.ValLoss,
+		"accuracy", e.Accuracy, "val_accuracy", e.ValAccuracy, "seconds", e.Seconds)
+	if a.observe.Epoch != nil {
+		a.observe.Epoch(e)
+	}
+	return nil
+}
+
+// curveMetrics are the curves that training draws; the first four names are
+// those of the notebook that came before.
+var curveMetrics = [...]struct {
+	name string
+	of   func(models.Epoch) float64
+}{
+	{"loss", func(e models.Epoch) float64 { return e.Loss }},
+	{"val_loss", func(e models.Epoch) float64 { return e.ValLoss }},
+	{"accuracy", func(e models.Epoch) float64 { return e.Accuracy }},
+	{"val_accuracy", func(e models.Epoch) float64 { return e.ValAccuracy }},
+	{"seconds", func(e models.Epoch) float64 { return e.Seconds }},
+	{"pictures_per_second", func(e models.Epoch) float64 { return e.PicturesPerSecond }},
+}
+
+// checkpointPause is the least time between two checkpoints on disk: losing a
+// second of work is cheaper than syncing a file for each short epoch.
+const checkpointPause = time.Second
+
+// checkpoint keeps a state to go on from. The metrics up to it are written
+// first: a run that goes on from it will not pass them again.
+func (a *attempt) checkpoint(ctx context.Context, state []byte) error {
+	a.unsaved = append(a.unsaved[:0], state...)
+	if time.Since(a.saved) < checkpointPause {
+		return nil
+	}
+	return a.saveCheckpoint(ctx)
+}
+
+func (a *attempt) saveCheckpoint(ctx context.Context) error {
+	if len(a.unsaved) == 0 {
+		return nil
+	}
+	if err := a.flush(ctx); err != nil {
+		if errors.Is(err, errLeaseLost) {
+			a.stop(err)
+		}
+		return fmt.Errorf("save progress: %w", err)
+	}
+	if err := a.store.writeCheckpoint(a.lease.run, a.unsaved); err != nil {
+		return err
+	}
+	a.unsaved, a.saved = a.unsaved[:0], time.Now()
+	return nil
+}
+
+// train does the work of the attempt. On an error the outcome holds the best
+// model so far, if there is one.
+func (a *attempt) train(ctx context.Context) (o outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("training panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("defect in training: %v; the log has the details: ringlab runs logs %d", p, a.lease.run)
+		}
+	}()
+	s, spec := a.store, a.lease.spec
+	// What earlier attempts left half-saved is in nobody's way, and of no use.
+	if err := s.removeBundles(a.lease.run, a.lease.bundle); err != nil {
+		a.log.Warn("remove bundles of earlier attempts", "error", err)
+	}
+	a.phase("reading records", 0, 0)
+	preset, err := models.PresetByName(spec.Preset)
+	if err != nil {
+		return o, err
+	}
+	values, err := preset.Restore(spec.Parameters)
+	if err != nil {
+		return o, err
+	}
+	split, err := data.ParseSplit(spec.Split)
+	if err != nil {
+		return o, err
+	}
+	parts, err := s.data.Parts(ctx, spec.Snapshot, split)
+	if err != nil {
+		return o, err
+	}
+	a.log.Info("records", "train", len(parts.Train), "validation", len(parts.Validation), "holdout", len(parts.Holdout))
+
+	o.bundle = bundle{name: a.lease.bundle}
+	model, err := models.Train(ctx, models.Config{Preset: spec.Preset, Values: values, Seed: spec.Seed, PictureSide: spec.PictureSide},
+		s.samples(parts.Train), s.samples(parts.Validation), models.Hooks{
+			Phase:      a.phase,
+			Epoch:      a.epoch,
+			Checkpoint: func(state []byte) error { return a.checkpoint(ctx, state) },
+			Resume:     a.resumeState(),
+		})
+	if err != nil {
+		return a.keepBest(ctx, model, err)
+	}
+	a.phase("judging by the holdout", 0, len(parts.Holdout))
+	o.answers, err = s.predict(ctx, model, parts.Holdout, func(done, total int) {
+		a.phase("judging by the holdout", done, total)
+	})
+	if err != nil {
+		return a.keepBest(ctx, model, err)
+	}
+	o.evaluation = evaluate(o.answers)
+	a.log.Info("holdout", "accuracy", o.evaluation.Accuracy, "macro_f1", o.evaluation.MacroF1)
+	a.phase("saving the model", 0, 0)
+	o.bundle, err = a.saveBundle(model, o.evaluation)
+	return o, err
+}
+
+// keepBest keeps what a stopped training has: its last checkpoint and the best
+// model so far. cause is returned.
+func (a *attempt) keepBest(ctx context.Context, model *models.Model, cause error) (outcome, error) {
+	o := outcome{bundle: bundle{name: a.lease.bundle}}
+	if why := context.Cause(ctx); errors.Is(why, errLeaseLost) || errors.Is(why, errGone) {
+		return o, cause
+	}
+	final, cancel := context.WithTimeout(context.WithoutCancel(ctx), settlePatience)
+	defer cancel()
+	if err := a.saveCheckpoint(final); err != nil {
+		a.log.Error("keep the last checkpoint", "error", err)
+	}
+	if model != nil {
+		if b, err := a.saveBundle(model, models.Evaluation{}); err != nil {
+			a.log.Error("keep the best model so far", "error", err)
+		} else {
+			o.bundle = b
+		}
+	}
+	return o, cause
+}
+
+// resumeState is the checkpoint of an earlier attempt; nil to start anew.
+func (a *attempt) resumeState() []byte {
+	state, err := a.store.readCheckpoint(a.lease.run)
+	if err != nil {
+		// The same spec gives the same bits: starting anew costs time only.
+		a.log.Warn("start from the beginning", "why", err)
+		return nil
+	}
+	if state != nil {
+		a.log.Info("go on from the checkpoint", "bytes", len(state))
+	}
+	return state
+}
+
+func (a *attempt) saveBundle(model *models.Model, e models.Evaluation) (bundle, error) {
+	name := bundleName(a.lease.run, a.lease.attempt)
+	sum, err := model.Save(a.store.bundlePath(name), models.Lineage{
+		Run:      formatRunID(a.lease.run),
+		Snapshot: a.lease.spec.Snapshot,
+		Split:    a.lease.spec.Split,
+		Seed:     a.lease.spec.Seed,
+		Code:     codeVersion(),
+		Created:  a.store.now().UTC(),
+	}, e)
+	if err != nil {
+		return bundle{}, fmt.Errorf("save model: %w", err)
+	}
+	return bundle{name: name, sum: sum}, nil
+}
+
+// settle writes the end of the run, and removes what is of no use after it.
+func (a *attempt) settle(ctx context.Context, o outcome) error {
+	if err := a.flush(ctx); err != nil {
+		return err
+	}
+	if o.move != moveFinish {
+		if err := a.store.settle(ctx, a.lease, o); err != nil {
+			return err
+		}
+		a.log.Info("ended", "state", o.move, "reason", o.reason)
+		return nil
+	}
+	if err := a.finish(ctx, o); err != nil {
+		return err
+	}
+	a.log.Info("finished")
+	if err := a.store.removeCheckpoint(a.lease.run); err != nil {
+		a.log.Warn("remove checkpoint", "error", err)
+	}
+	return nil
+}
+
+// finish stores the artifacts and ends the run, both under the lock that
+// keeps others from removing a blob that is about to be referred to.
+func (a *attempt) finish(ctx context.Context, o outcome) (err error) {
+	s := a.store
+	lock, err := s.ws.Lock(ctx, artifactsLock)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	o.artifacts, err = a.drawArtifacts(ctx, o.evaluation)
+	if err != nil {
+		return fmt.Errorf("store artifacts: %w", err)
+	}
+	return s.settle(ctx, a.lease, o)
+}
+
+// samples turns records into what models learn from.
+func (s *Store) samples(records []data.Record) []models.Sample {
+	samples := make([]models.Sample, len(records))
+	for i, r := range records {
+		samples[i] = models.Sample{
+			Record: r.ID,
+			Label:  r.Label,
+			Load:   func(ctx context.Context) (*picture.Picture, error) { return s.data.Picture(ctx, r) },
+		}
+	}
+	return samples
+}
+
+func evaluate(answers []answer) models.Evaluation {
+	truth := make([]int, len(answers))
+	predictions := make([]models.Prediction, len(answers))
+	for i, a := range answers {
+		truth[i] = a.label
+		predictions[i] = models.Prediction{Label: a.predicted, Probabilities: a.probabilities, Confidence: a.confidence}
+	}
+	return models.Evaluate(truth, predictions)
+}
+
+// codeVersion is the version of this program that a bundle's lineage names.
+func codeVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version := info.Main.Version
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			version += " " + setting.Value
+		}
+	}
+	return version
+}

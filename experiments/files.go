@@ -1,0 +1,109 @@
+package experiments
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"ringlab/data/workspace"
+)
+
+// Where a run keeps what is not in the database.
+
+func (s *Store) logPath(run int64) string {
+	return s.ws.Path("logs", "run-"+formatRunID(run)+".log")
+}
+
+func (s *Store) checkpointPath(run int64) string {
+	return s.ws.Path("checkpoints", "run-"+formatRunID(run))
+}
+
+// bundleName is the folder below bundles/ that one attempt at a run writes.
+// Each attempt has its own, so that a worker that lost its lease without
+// noticing cannot touch what the next one saves.
+func bundleName(run int64, attempt int) string {
+	return fmt.Sprintf("run-%d-%d", run, attempt)
+}
+
+func (s *Store) bundlePath(name string) string { return s.ws.Path("bundles", name) }
+
+// removeBundles deletes a run's bundle folders except the one to keep.
+func (s *Store) removeBundles(run int64, keep string) error {
+	entries, err := os.ReadDir(s.ws.Path("bundles"))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	prefix := fmt.Sprintf("run-%d-", run)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), prefix) && entry.Name() != keep {
+			errs = append(errs, os.RemoveAll(s.bundlePath(entry.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// A checkpoint file is its own SHA-256 in hex, a line break, and the state
+// that the model's training gave.
+
+var errBadCheckpoint = errors.New("its content does not match its checksum")
+
+func (s *Store) writeCheckpoint(run int64, state []byte) error {
+	if err := os.MkdirAll(s.ws.Path("checkpoints"), 0o777); err != nil {
+		return fmt.Errorf("write checkpoint of run %d: %w", run, err)
+	}
+	sum := sha256.Sum256(state)
+	file := make([]byte, 0, 2*len(sum)+1+len(state))
+	file = hex.AppendEncode(file, sum[:])
+	file = append(file, '\n')
+	file = append(file, state...)
+	if err := workspace.WriteFile(s.checkpointPath(run), file); err != nil {
+		return fmt.Errorf("write checkpoint of run %d: %w", run, err)
+	}
+	return nil
+}
+
+// readCheckpoint returns nil where there is none.
+func (s *Store) readCheckpoint(run int64) ([]byte, error) {
+	file, err := os.ReadFile(s.checkpointPath(run))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoint of run %d: %w", run, err)
+	}
+	head, state, _ := bytes.Cut(file, []byte{'\n'})
+	sum := sha256.Sum256(state)
+	if string(head) != hex.EncodeToString(sum[:]) {
+		return nil, fmt.Errorf("read checkpoint of run %d: %w", run, errBadCheckpoint)
+	}
+	return state, nil
+}
+
+func (s *Store) removeCheckpoint(run int64) error {
+	err := os.Remove(s.checkpointPath(run))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// openLog appends to a run's log.
+func (s *Store) openLog(run int64) (*os.File, error) {
+	return os.OpenFile(s.logPath(run), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+}
+
+// readLog is empty for a run that no worker took yet.
+func (s *Store) readLog(run int64) (io.ReadCloser, error) {
+	file, err := os.Open(s.logPath(run))
+	if errors.Is(err, fs.ErrNotExist) {
+		return io.NopCloser(strings.NewReader("")), nil
+	}
+	return file, err
+}

@@ -1,0 +1,342 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"ringlab/data"
+	"ringlab/data/picture"
+	"ringlab/data/workspace"
+	"ringlab/models"
+)
+
+const (
+	gateMajority   = "better_than_majority"
+	gateProduction = "not_worse_than_production"
+	gateAnswers    = "bundle_answers"
+)
+
+// Gate is one condition of a promotion and how it came out.
+type Gate struct {
+	Name   string  `json:"name"`
+	Passed bool    `json:"passed"`
+	Value  float64 `json:"value"`
+	Bound  float64 `json:"bound"`
+	Why    string  `json:"why"` // a sentence with the numbers
+}
+
+// evidence is what the gates judge by.
+type evidence struct {
+	candidate  models.Evaluation // of its own holdout
+	production *rival            // nil when nothing is in production
+	answers    error             // why the bundle does not answer; nil if it does
+}
+
+// rival is the model in production, judged on the candidate's holdout.
+type rival struct {
+	name     string  // "v3"
+	accuracy float64 // on the records of the candidate's holdout
+	anew     bool    // its own holdout was another, so it was evaluated again
+	learned  int     // of these records, how many it had learned from
+}
+
+// decide judges a promotion. See docs/decisions/0010-gates.md for the rules.
+func decide(e evidence) []Gate {
+	return []Gate{
+		decideMajority(e.candidate),
+		decideProduction(e.candidate, e.production),
+		decideAnswers(e.answers),
+	}
+}
+
+func decideMajority(c models.Evaluation) Gate {
+	g := Gate{Name: gateMajority, Passed: c.Accuracy > c.Majority, Value: c.Accuracy, Bound: c.Majority}
+	g.Why = fmt.Sprintf("accuracy %.3f on %d holdout records; always answering %d would get %.3f",
+		c.Accuracy, c.Records, c.MajorityLabel, c.Majority)
+	return g
+}
+
+func decideProduction(c models.Evaluation, production *rival) Gate {
+	g := Gate{Name: gateProduction, Value: c.Accuracy}
+	if production == nil {
+		g.Passed, g.Why = true, "nothing is in production yet"
+		return g
+	}
+	g.Bound = production.accuracy
+	g.Passed = g.Value >= g.Bound
+	g.Why = fmt.Sprintf("accuracy %.3f; %s, which is in production, gets %.3f on the same %d holdout records",
+		g.Value, production.name, g.Bound, c.Records)
+	if production.anew {
+		g.Why += ", evaluated anew because its own holdout was another"
+	}
+	if production.learned > 0 {
+		g.Why += fmt.Sprintf("; it had learned from %d of them, which favours it", production.learned)
+	}
+	return g
+}
+
+func decideAnswers(failure error) Gate {
+	g := Gate{Name: gateAnswers, Passed: failure == nil, Bound: 1}
+	if failure != nil {
+		g.Why = failure.Error()
+		return g
+	}
+	g.Value, g.Why = 1, "the bundle loads, matches its hashes and answers a holdout picture as it did in the evaluation"
+	return g
+}
+
+func allPassed(gates []Gate) bool {
+	return !slices.ContainsFunc(gates, func(g Gate) bool { return !g.Passed })
+}
+
+// Gates evaluates without promoting, for a screen that shows them first.
+func (s *Store) Gates(ctx context.Context, ref string) ([]Gate, error) {
+	c, err := s.candidate(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	number, _, err := s.aliasVersion(ctx, Production)
+	if err != nil {
+		return nil, fmt.Errorf("read what is in production: %w", err)
+	}
+	return s.evaluateGates(ctx, c, number)
+}
+
+// candidate is a finished run that may be promoted.
+type candidate struct {
+	run   Run
+	model Model
+}
+
+// candidate finds the finished run that a version, an alias or a run number
+// stands for.
+func (s *Store) candidate(ctx context.Context, ref string) (candidate, error) {
+	id := ref
+	if _, err := parseRunID(ref); err != nil {
+		v, err := s.Version(ctx, ref)
+		if err != nil {
+			return candidate{}, err
+		}
+		id = v.Run
+	}
+	run, err := s.Run(ctx, id)
+	if err != nil {
+		return candidate{}, err
+	}
+	if _, ok := movePromote.next(run.State); !ok {
+		return candidate{}, &StateError{Run: run, move: movePromote}
+	}
+	model, err := s.Resolve(ctx, id)
+	if err != nil {
+		return candidate{}, err
+	}
+	return candidate{run: run, model: model}, nil
+}
+
+// evaluateGates gathers the evidence against the version in production (0 for
+// none) and decides.
+func (s *Store) evaluateGates(ctx context.Context, c candidate, production int64) ([]Gate, error) {
+	e := evidence{candidate: *c.run.Evaluation}
+	if production != 0 {
+		r, err := s.judgeProduction(ctx, c, formatVersion(production))
+		if err != nil {
+			return nil, fmt.Errorf("compare run %s with production: %w", c.run.ID, err)
+		}
+		e.production = r
+	}
+	e.answers = s.checkAnswers(ctx, c)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return decide(e), nil
+}
+
+// judgeProduction finds how the version in production does on the candidate's
+// holdout: from what it answered then, or anew where its holdout was another.
+func (s *Store) judgeProduction(ctx context.Context, c candidate, version string) (*rival, error) {
+	v, err := s.Version(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := s.answers(ctx, c.run.ID)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := s.answers(ctx, v.Run)
+	if err != nil {
+		return nil, err
+	}
+	if sameRecords(mine, theirs) {
+		return &rival{name: v.Name, accuracy: v.Evaluation.Accuracy}, nil
+	}
+	r := &rival{name: v.Name, anew: true}
+	if r.learned, err = s.learnedFrom(ctx, v.Run, mine); err != nil {
+		return nil, err
+	}
+	if r.accuracy, err = s.accuracyOn(ctx, v.Run, mine); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// answers reads a run's answers by its number as text.
+func (s *Store) answers(ctx context.Context, run string) ([]answer, error) {
+	n, err := parseRunID(run)
+	if err != nil {
+		return nil, err
+	}
+	return s.selectAnswers(ctx, n)
+}
+
+// sameRecords compares two lists in order of record.
+func sameRecords(a, b []answer) bool {
+	return slices.EqualFunc(a, b, func(x, y answer) bool { return x.record == y.record })
+}
+
+// learnedFrom counts the records of the list that a run saw while it learned.
+func (s *Store) learnedFrom(ctx context.Context, run string, records []answer) (int, error) {
+	r, err := s.Run(ctx, run)
+	if err != nil {
+		return 0, err
+	}
+	split, err := data.ParseSplit(r.Spec.Split)
+	if err != nil {
+		return 0, err
+	}
+	parts, err := s.data.Parts(ctx, r.Spec.Snapshot, split)
+	if err != nil {
+		return 0, err
+	}
+	seen := make(map[int64]bool)
+	for _, record := range slices.Concat(parts.Train, parts.Validation) {
+		seen[record.ID] = true
+	}
+	count := 0
+	for _, a := range records {
+		if seen[a.record] {
+			count++
+		}
+	}
+	return count, nil
+}
+
+// accuracyOn evaluates a run's model on the records of a list.
+func (s *Store) accuracyOn(ctx context.Context, run string, list []answer) (float64, error) {
+	model, err := s.load(ctx, run)
+	if err != nil {
+		return 0, err
+	}
+	ids := make([]int64, len(list))
+	for i, a := range list {
+		ids[i] = a.record
+	}
+	records, err := s.data.RecordsByID(ctx, ids)
+	if err != nil {
+		return 0, err
+	}
+	answers, err := s.predict(ctx, model, records, nil)
+	if err != nil {
+		return 0, err
+	}
+	right := 0
+	for _, a := range answers {
+		if a.right() {
+			right++
+		}
+	}
+	return float64(right) / float64(max(len(answers), 1)), nil
+}
+
+// load opens a run's bundle and checks it against its registered sum.
+func (s *Store) load(ctx context.Context, run string) (*models.Model, error) {
+	m, err := s.Resolve(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	return loadModel(m)
+}
+
+// loadModel checks a bundle against the sum that was registered; its other
+// files are checked against model.json by models.Load.
+func loadModel(m Model) (*models.Model, error) {
+	if m.Sum != "" {
+		card, err := os.ReadFile(filepath.Join(m.Bundle, "model.json"))
+		if err != nil {
+			return nil, fmt.Errorf("load model %s: %w", m.Name, err)
+		}
+		if workspace.Sum(card) != m.Sum {
+			return nil, fmt.Errorf("load model %s: its model.json is not the one that was registered; restore the bundle from a backup, or train the run's spec again", m.Name)
+		}
+	}
+	model, _, err := models.Load(m.Bundle)
+	if err != nil {
+		return nil, fmt.Errorf("load model %s: %w", m.Name, err)
+	}
+	return model, nil
+}
+
+// checkAnswers loads the candidate's bundle and lets it answer one picture of
+// its holdout again. nil means that the answer is the one of the evaluation.
+func (s *Store) checkAnswers(ctx context.Context, c candidate) error {
+	b, err := s.answers(ctx, c.run.ID)
+	if err != nil {
+		return err
+	}
+	if len(b) == 0 {
+		return fmt.Errorf("run %s has no holdout record to ask about", c.run.ID)
+	}
+	model, err := loadModel(c.model)
+	if err != nil {
+		return err
+	}
+	records, err := s.data.RecordsByID(ctx, []int64{b[0].record})
+	if err != nil {
+		return err
+	}
+	again, err := s.predict(ctx, model, records, nil)
+	if err != nil {
+		return err
+	}
+	if len(again) != 1 || again[0].predicted != b[0].predicted {
+		return fmt.Errorf("the bundle answers the first holdout picture otherwise than in the evaluation, where it said %d", b[0].predicted)
+	}
+	return nil
+}
+
+// predictBatch is how many pictures are decoded at once.
+const predictBatch = 32
+
+// predict asks a model about records. progress, if set, hears how many are done.
+func (s *Store) predict(ctx context.Context, model *models.Model, records []data.Record, progress func(done, total int)) ([]answer, error) {
+	answers := make([]answer, 0, len(records))
+	for batch := range slices.Chunk(records, predictBatch) {
+		pictures := make([]*picture.Picture, len(batch))
+		for i, record := range batch {
+			p, err := s.data.Picture(ctx, record)
+			if err != nil {
+				return nil, err
+			}
+			pictures[i] = p
+		}
+		predictions, err := model.Predict(ctx, pictures)
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range predictions {
+			answers = append(answers, answer{
+				record:        batch[i].ID,
+				label:         batch[i].Label,
+				predicted:     p.Label,
+				confidence:    p.Confidence,
+				probabilities: p.Probabilities,
+			})
+		}
+		if progress != nil {
+			progress(len(answers), len(records))
+		}
+	}
+	return answers, nil
+}

@@ -1,0 +1,99 @@
+package experiments
+
+import (
+	"context"
+	"database/sql"
+	"math"
+)
+
+// metricPoint is a point of a named metric on its way into the database.
+type metricPoint struct {
+	key string
+	Point
+}
+
+// writePoints stores points; one that is there already is replaced, as a run
+// that was resumed passes the same steps again.
+func writePoints(ctx context.Context, tx *sql.Tx, run int64, points []metricPoint) error {
+	keys := make(map[string]int64)
+	for _, p := range points {
+		key, ok := keys[p.key]
+		if !ok {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO metric_keys (name) VALUES (?) ON CONFLICT DO NOTHING`, p.key); err != nil {
+				return err
+			}
+			if err := tx.QueryRowContext(ctx, `SELECT id FROM metric_keys WHERE name = ?`, p.key).Scan(&key); err != nil {
+				return err
+			}
+			keys[p.key] = key
+		}
+		value := sql.NullFloat64{Float64: p.Value, Valid: !math.IsNaN(p.Value)}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO metric_points (run_id, key_id, step, value, time_ms) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET value = excluded.value, time_ms = excluded.time_ms`,
+			run, key, p.Step, value, p.Time.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const pointsOfMetric = ` FROM metric_points WHERE run_id = ? AND key_id = (SELECT id FROM metric_keys WHERE name = ?)`
+
+func (s *Store) readPoints(ctx context.Context, run int64, key string) ([]Point, error) {
+	var points []Point
+	err := s.eachPoint(ctx, run, key, func(p Point) { points = append(points, p) })
+	return points, err
+}
+
+// samplePoints keeps as many points in memory as it returns.
+func (s *Store) samplePoints(ctx context.Context, run int64, key string, points int) ([]Point, error) {
+	var count int
+	var first, last sql.NullInt64
+	err := s.ws.Reader().QueryRowContext(ctx, `SELECT count(*), min(step), max(step)`+pointsOfMetric, run, key).
+		Scan(&count, &first, &last)
+	if err != nil {
+		return nil, err
+	}
+	if count <= points {
+		return s.readPoints(ctx, run, key)
+	}
+	sampler := newSampler(first.Int64, last.Int64, points)
+	if err := s.eachPoint(ctx, run, key, sampler.add); err != nil {
+		return nil, err
+	}
+	sampler.flush()
+	return sampler.sampled, nil
+}
+
+func (s *Store) eachPoint(ctx context.Context, run int64, key string, each func(Point)) error {
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT step, value, time_ms`+pointsOfMetric+` ORDER BY step`, run, key)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p Point
+		var value sql.NullFloat64
+		var ms int64
+		if err := rows.Scan(&p.Step, &value, &ms); err != nil {
+			return err
+		}
+		p.Value, p.Time = math.NaN(), fromMS(ms)
+		if value.Valid {
+			p.Value = value.Float64
+		}
+		each(p)
+	}
+	return rows.Err()
+}
+
+func (s *Store) readMetricKeys(ctx context.Context, run int64) ([]string, error) {
+	rows, err := s.ws.Reader().QueryContext(ctx, `
+		SELECT name FROM metric_keys AS k
+		WHERE EXISTS (SELECT 1 FROM metric_points WHERE run_id = ? AND key_id = k.id) ORDER BY name`, run)
+	if err != nil {
+		return nil, err
+	}
+	return collect[string](rows)
+}

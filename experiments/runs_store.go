@@ -1,0 +1,365 @@
+package experiments
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"ringlab/models"
+)
+
+var (
+	errNoRow      = errors.New("no such row")
+	errNotAllowed = errors.New("its state does not allow this")
+)
+
+// registeredError refuses to delete what a model version stands on.
+type registeredError struct{ version string }
+
+func (e *registeredError) Error() string { return "registered as " + e.version }
+
+// newRun is a row to insert.
+type newRun struct {
+	name, spec, preset, snap, author string
+
+	tags      []string
+	heldUntil time.Time // zero: any worker may take it
+}
+
+func (s *Store) insertRun(ctx context.Context, r newRun) (id int64, err error) {
+	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+		var held int64
+		if !r.heldUntil.IsZero() {
+			held = r.heldUntil.UnixMilli()
+		}
+		result, err := tx.ExecContext(ctx, `
+			INSERT INTO runs (name, state, spec, preset, snapshot, created_at_ms, lease_until_ms, author)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.name, Queued, r.spec, r.preset, r.snap, s.now().UnixMilli(), held, r.author)
+		if err != nil {
+			return err
+		}
+		if id, err = result.LastInsertId(); err != nil {
+			return err
+		}
+		if r.name == "" {
+			name := fmt.Sprintf("%s-%d", r.preset, id)
+			if _, err := tx.ExecContext(ctx, `UPDATE runs SET name = ? WHERE id = ?`, name, id); err != nil {
+				return err
+			}
+		}
+		return insertTags(ctx, tx, id, r.tags)
+	})
+	return id, err
+}
+
+func insertTags(ctx context.Context, tx *sql.Tx, run int64, tags []string) error {
+	for _, tag := range tags {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO run_tags (run_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING`, run, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) changeTags(ctx context.Context, run int64, add, remove []string) error {
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := readStanding(ctx, tx, run); err != nil {
+			return err
+		}
+		for _, tag := range remove {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM run_tags WHERE run_id = ? AND tag = ?`, run, tag); err != nil {
+				return err
+			}
+		}
+		if err := insertTags(ctx, tx, run, add); err != nil {
+			return err
+		}
+		var count int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM run_tags WHERE run_id = ?`, run).Scan(&count); err != nil {
+			return err
+		}
+		if count > maxTags {
+			return fmt.Errorf("it would have %d tags, limit %d", count, maxTags)
+		}
+		return nil
+	})
+}
+
+// standing is what decides about a move.
+type standing struct {
+	state      State
+	leaseUntil int64 // ms
+	cancelling bool
+	attempt    int
+	crashes    int
+}
+
+// leased tells whether a living worker has the run.
+func (st standing) leased(now time.Time) bool { return st.leaseUntil > now.UnixMilli() }
+
+func readStanding(ctx context.Context, tx *sql.Tx, run int64) (standing, error) {
+	var st standing
+	err := tx.QueryRowContext(ctx, `
+		SELECT state, lease_until_ms, cancel_requested, attempt, crashes FROM runs WHERE id = ?`, run).
+		Scan(&st.state, &st.leaseUntil, &st.cancelling, &st.attempt, &st.crashes)
+	if errors.Is(err, sql.ErrNoRows) {
+		return standing{}, errNoRow
+	}
+	return st, err
+}
+
+func (s *Store) cancelRun(ctx context.Context, run int64) error {
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		st, err := readStanding(ctx, tx, run)
+		if err != nil {
+			return err
+		}
+		to, ok := moveCancel.next(st.state)
+		if !ok {
+			return errNotAllowed
+		}
+		if st.state == Running && st.leased(s.now()) {
+			_, err := tx.ExecContext(ctx, `UPDATE runs SET cancel_requested = 1 WHERE id = ?`, run)
+			return err
+		}
+		return endRun(ctx, tx, run, to, "", s.now())
+	})
+}
+
+// endRun moves a run that no living worker has into an ended state.
+func endRun(ctx context.Context, tx *sql.Tx, run int64, to State, reason string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE runs SET state = ?, error = ?, ended_at_ms = ?, phase = '', worker = '', lease_until_ms = 0, cancel_requested = 0
+		WHERE id = ?`, to, reason, now.UnixMilli(), run)
+	return err
+}
+
+func (s *Store) resumeRun(ctx context.Context, run int64) error {
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		st, err := readStanding(ctx, tx, run)
+		if err != nil {
+			return err
+		}
+		to, ok := moveResume.next(st.state)
+		if !ok {
+			return errNotAllowed
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE runs SET state = ?, error = '', ended_at_ms = NULL, cancel_requested = 0, crashes = 0, lease_until_ms = 0
+			WHERE id = ?`, to, run)
+		return err
+	})
+}
+
+// deleteRun removes the row with all that hangs on it and returns the blobs
+// that nothing refers to any more. The caller holds artifactsLock.
+func (s *Store) deleteRun(ctx context.Context, run int64) (orphans []string, err error) {
+	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+		orphans = nil
+		st, err := readStanding(ctx, tx, run)
+		if err != nil {
+			return err
+		}
+		if _, ok := moveDelete.next(st.state); !ok || st.leased(s.now()) {
+			return errNotAllowed
+		}
+		var version int64
+		err = tx.QueryRowContext(ctx, `SELECT number FROM model_versions WHERE run_id = ?`, run).Scan(&version)
+		if err == nil {
+			return &registeredError{version: formatVersion(version)}
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `
+			SELECT DISTINCT blob FROM run_artifacts AS mine WHERE run_id = ?
+			AND NOT EXISTS (SELECT 1 FROM run_artifacts AS other WHERE other.blob = mine.blob AND other.run_id <> mine.run_id)
+			AND NOT EXISTS (SELECT 1 FROM records WHERE picture = mine.blob)`, run)
+		if err != nil {
+			return err
+		}
+		if orphans, err = collect[string](rows); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, run)
+		return err
+	})
+	return orphans, err
+}
+
+// collect reads rows of one column and closes them.
+func collect[T any](rows *sql.Rows) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// runFilter selects runs; a nil list selects all.
+type runFilter struct {
+	ids    []int64
+	states []State
+	tag    string
+	limit  int
+}
+
+// asJSON is a list parameter for SQL's json_each; "" for a nil list.
+func asJSON[T any](list []T) (string, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
+}
+
+func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
+	ids, err := asJSON(f.ids)
+	if err != nil {
+		return nil, err
+	}
+	states, err := asJSON(f.states)
+	if err != nil {
+		return nil, err
+	}
+	limit := f.limit
+	if limit <= 0 {
+		limit = -1 // SQLite: none
+	}
+	rows, err := s.ws.Reader().QueryContext(ctx, `
+		SELECT r.id, r.name, r.state, r.spec, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
+			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms,
+			r.evaluation, v.number,
+			(SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run_id = r.id ORDER BY tag))
+		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id
+		WHERE (?1 = '' OR r.id IN (SELECT value FROM json_each(?1)))
+		AND (?2 = '' OR r.state IN (SELECT value FROM json_each(?2)))
+		AND (?3 = '' OR EXISTS (SELECT 1 FROM run_tags WHERE run_id = r.id AND tag = ?3))
+		ORDER BY r.id DESC LIMIT ?4`, ids, states, f.tag, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var runs []Run
+	for rows.Next() {
+		run, err := s.scanRun(rows)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return runs, s.addMetrics(ctx, runs)
+}
+
+func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
+	var (
+		run                     Run
+		id                      int64
+		spec, tags              string
+		created, started, ended int64
+		leaseUntil              int64
+		evaluation              sql.NullString
+		version                 sql.NullInt64
+	)
+	if err := rows.Scan(&id, &run.Name, &run.State, &spec, &created, &started, &ended,
+		&run.Epoch, &run.Epochs, &run.Phase, &run.Error, &run.Author, &run.Attempt, &run.Cancelling, &leaseUntil,
+		&evaluation, &version, &tags); err != nil {
+		return Run{}, err
+	}
+	run.ID = formatRunID(id)
+	run.Created, run.Started, run.Ended = fromMS(created), fromMS(started), fromMS(ended)
+	if err := json.Unmarshal([]byte(spec), &run.Spec); err != nil {
+		return Run{}, fmt.Errorf("spec of run %d: %w", id, err)
+	}
+	if err := json.Unmarshal([]byte(tags), &run.Tags); err != nil {
+		return Run{}, fmt.Errorf("tags of run %d: %w", id, err)
+	}
+	if evaluation.Valid {
+		run.Evaluation = new(models.Evaluation)
+		if err := json.Unmarshal([]byte(evaluation.String), run.Evaluation); err != nil {
+			return Run{}, fmt.Errorf("evaluation of run %d: %w", id, err)
+		}
+	}
+	if version.Valid {
+		run.Version = formatVersion(version.Int64)
+	}
+	if run.State == Running && leaseUntil <= s.now().UnixMilli() {
+		run.Phase = "its worker does not answer; the next worker goes on from the checkpoint"
+	}
+	return run, nil
+}
+
+// addMetrics fills in each run's Metrics.
+func (s *Store) addMetrics(ctx context.Context, runs []Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	ids := make([]string, len(runs))
+	byID := make(map[string]*Run, len(runs))
+	for i := range runs {
+		run := &runs[i]
+		run.Metrics = make(map[string]float64)
+		ids[i], byID[run.ID] = run.ID, run
+	}
+	list, err := asJSON(ids)
+	if err != nil {
+		return err
+	}
+	// The points are clustered by run, key and step: each last one is a seek.
+	rows, err := s.ws.Reader().QueryContext(ctx, `
+		SELECT r.value, k.name,
+			(SELECT value FROM metric_points WHERE run_id = CAST(r.value AS INTEGER) AND key_id = k.id ORDER BY step DESC LIMIT 1) AS last
+		FROM json_each(?) AS r CROSS JOIN metric_keys AS k WHERE last IS NOT NULL`, list)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, key string
+		var value float64
+		if err := rows.Scan(&id, &key, &value); err != nil {
+			return err
+		}
+		if key == "accuracy" {
+			key = "train_accuracy"
+		}
+		if !math.IsInf(value, 0) {
+			byID[id].Metrics[key] = value
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for i := range runs {
+		if e := runs[i].Evaluation; e != nil {
+			for _, m := range holdoutMetrics {
+				runs[i].Metrics[m.name] = m.of(e)
+			}
+		}
+	}
+	return nil
+}
+
+// holdoutMetrics are the figures of an evaluation that stand for a run.
+var holdoutMetrics = [...]struct {
+	name string
+	of   func(*models.Evaluation) float64
+}{
+	{"accuracy", func(e *models.Evaluation) float64 { return e.Accuracy }},
+	{"macro_f1", func(e *models.Evaluation) float64 { return e.MacroF1 }},
+	{"within_one", func(e *models.Evaluation) float64 { return e.WithinOne }},
+	{"ece", func(e *models.Evaluation) float64 { return e.ECE }},
+}
