@@ -125,7 +125,7 @@ func (in *ingest) retry(ctx context.Context, letters []DeadLetter) error {
 	if err != nil {
 		return err
 	}
-	defer src.Close()
+	defer src.close()
 	return in.run(ctx, src, &letterStream{ctx: ctx, store: in.store, letters: letters})
 }
 

@@ -31,7 +31,7 @@ func ReadFolder(ctx context.Context, folder, file string, task Task, each func(F
 	if err != nil {
 		return err
 	}
-	defer src.Close()
+	defer src.close()
 	list, _, err := src.openList()
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func (s *Store) Ingest(ctx context.Context, folder string, o IngestOptions) (Ing
 	if err != nil {
 		return IngestResult{}, err
 	}
-	defer src.Close()
+	defer src.close()
 	list, size, err := src.openList()
 	if err != nil {
 		return IngestResult{}, err

@@ -47,7 +47,8 @@ func openSource(folder, file string) (*source, error) {
 // path is the absolute path of the list of records.
 func (s *source) path() string { return filepath.Join(s.folder, s.file) }
 
-func (s *source) Close() error { return s.root.Close() }
+// close frees the folder. It was only read: no error of closing matters.
+func (s *source) close() { _ = s.root.Close() }
 
 // openList opens the list of records and tells its size.
 func (s *source) openList() (*os.File, int64, error) {

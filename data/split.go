@@ -80,8 +80,8 @@ type Parts struct{ Train, Validation, Holdout []Record }
 // one picture share a side, and a record keeps its side when data is added. A
 // group is in the holdout with the probability Holdout, else in the validation
 // with the probability Validation; the shares hold on average. Where a side
-// other than train would be empty, the group that comes next for it is lent to
-// it, and goes back to train once the side has groups of its own.
+// would be empty, as with a handful of records, one group is lent to it, and
+// goes back once the side has groups of its own.
 //
 // "demo": the holdout is that of scikit-learn's
 // train_test_split(test_size=.25, random_state=42) over the records in the
@@ -172,25 +172,45 @@ func (s Split) groupSides(records []Record) map[string]Side {
 		sides[d.group] = side
 		count[side]++
 	}
-	lend := func(to Side, from []Side, position func(draw) float64) {
-		best := -1
-		for i, d := range draws {
-			if slices.Contains(from, sides[d.group]) && count[sides[d.group]] > 1 && (best < 0 || position(d) < position(draws[best])) {
-				best = i
+	fillSides(draws, sides, count)
+	return sides
+}
+
+// fillSides lends each empty side one group of the side that has most, where
+// one can be spared: a model can do without a validation, but not without
+// records to learn from. Who goes is drawn as before: the one nearest to the
+// empty side's share.
+func fillSides(draws []draw, sides map[string]Side, count map[Side]int) {
+	order := []Side{SideTrain, SideHoldout, SideValidation} // the more needed first
+	nearness := []func(draw) float64{
+		func(d draw) float64 { return -d.holdout },
+		func(d draw) float64 { return d.holdout },
+		func(d draw) float64 { return d.validation },
+	}
+	for need, to := range order {
+		if count[to] > 0 {
+			continue
+		}
+		var from Side
+		for rank, side := range order {
+			spare := count[side] > 1 || count[side] == 1 && rank > need
+			if spare && count[side] > count[from] {
+				from = side
 			}
 		}
-		if count[to] == 0 && best >= 0 {
-			count[sides[draws[best].group]]--
-			sides[draws[best].group] = to
-			count[to]++
+		var lent *draw
+		for i, d := range draws {
+			if sides[d.group] == from && (lent == nil || nearness[need](d) < nearness[need](*lent)) {
+				lent = &draws[i]
+			}
 		}
+		if lent == nil {
+			continue
+		}
+		sides[lent.group] = to
+		count[from]--
+		count[to]++
 	}
-	// With very few records any side may be empty. The order matters: a model
-	// can do without a validation, but not without records to learn from.
-	lend(SideTrain, []Side{SideHoldout, SideValidation}, func(d draw) float64 { return -d.holdout })
-	lend(SideHoldout, []Side{SideTrain}, func(d draw) float64 { return d.holdout })
-	lend(SideValidation, []Side{SideTrain}, func(d draw) float64 { return d.validation })
-	return sides
 }
 
 func (s Split) demoSides(records []Record) func(Record, int) Side {

@@ -228,7 +228,7 @@ func (in *ingest) report(last bool) {
 
 func (in *ingest) checkLimits(o IngestOptions) error {
 	t := in.tally
-	limit := ""
+	var limit string
 	switch {
 	case o.MaxDead >= 0 && t.dead > o.MaxDead:
 		limit = fmt.Sprint(o.MaxDead)
