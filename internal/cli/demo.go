@@ -169,12 +169,6 @@ func (d *demo) train(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if run.State != experiments.Finished {
-			if ctx.Err() != nil {
-				return fmt.Errorf("stopped while training run %s; run the demo again to go on: %w", run.ID, ctx.Err())
-			}
-			return fmt.Errorf("train %s: run %s ended %s: %s", preset, run.ID, run.State, run.Error)
-		}
 		d.runs = append(d.runs, run)
 	}
 	return nil
@@ -203,11 +197,15 @@ func (d *demo) trained(ctx context.Context, preset string) (experiments.Run, err
 	d.progress.line("%s: training run %s", preset, run.ID)
 	done, err := d.experiments.WorkOne(ctx, run.ID, observer(d.progress))
 	d.progress.clear()
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		d.progress.line("Stopped while training run %s. Run the demo again to go on.", run.ID)
+		return run, statusError(statusFailed)
+	}
+	if err != nil {
 		return done, err
 	}
-	if ctx.Err() != nil {
-		return run, nil
+	if done.State != experiments.Finished {
+		return done, fmt.Errorf("train %s: run %s ended %s: %s", preset, done.ID, done.State, done.Error)
 	}
 	d.say("  %s: run %s, %d of %d held out right, trained in %s", preset, done.ID, hits(done), done.Evaluation.Records, seconds(duration(done)))
 	return done, nil

@@ -127,15 +127,10 @@ func (a *app) work(ctx context.Context, r *rooms, run experiments.Run, detach bo
 	p.line("run %s: %s, split %s, seed %d", run.ID, run.Spec.Preset, run.Spec.Split, run.Spec.Seed)
 	run, err := r.experiments.WorkOne(ctx, run.ID, observer(p))
 	p.clear()
-	if ctx.Err() != nil {
-		// The run's state was written after ctx ended; read it without ctx.
-		if now, err := r.experiments.Run(context.WithoutCancel(ctx), run.ID); err == nil {
-			run = now
-		}
-	} else if err != nil {
+	if err != nil && !errors.Is(err, ctx.Err()) {
 		return err
 	}
-	return a.printTrained(run, err)
+	return a.printTrained(run)
 }
 
 // observer shows a run's training as progress.
@@ -197,7 +192,7 @@ func duration(run experiments.Run) float64 {
 }
 
 // printTrained prints how a run ended; only a finished one is status 0.
-func (a *app) printTrained(run experiments.Run, cause error) error {
+func (a *app) printTrained(run experiments.Run) error {
 	if a.json {
 		if err := a.printJSON(newTrained(run)); err != nil {
 			return err
@@ -217,10 +212,7 @@ func (a *app) printTrained(run experiments.Run, cause error) error {
 		a.progress().line("Run %s was cancelled after epoch %d of %d.", run.ID, run.Epoch, run.Epochs)
 		return statusError(statusFailed)
 	}
-	if cause == nil {
-		cause = errors.New(run.Error)
-	}
-	return fmt.Errorf("run %s ended %s: %w", run.ID, run.State, cause)
+	return fmt.Errorf("run %s ended %s: %s", run.ID, run.State, run.Error)
 }
 
 // printEvaluation prints the numbers of a holdout or a folder.

@@ -24,11 +24,7 @@ without work, or when the workspace is gone.`,
 				return usage(c, "--idle %s: give a time of 0s or more", idle)
 			}
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				err := r.experiments.Work(c.Context(), idle)
-				if c.Context().Err() != nil {
-					return nil // told to stop: an orderly end
-				}
-				return err
+				return r.experiments.Work(c.Context(), idle)
 			})
 		},
 	}
