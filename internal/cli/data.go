@@ -64,11 +64,11 @@ func (a *app) dataListCommand() *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&q.Snapshot, "snapshot", "", "which snapshot; the newest if empty")
-	flags.IntSliceVar(&q.Labels, "rings", nil, "only records with so many rings; may be repeated")
-	flags.StringVar(&q.Text, "text", "", "only records with this in their SMILES or formula, or with this compound id")
-	flags.IntVar(&q.Limit, "limit", 0, "at most so many")
-	flags.IntVar(&q.Offset, "offset", 0, "leave out so many first")
+	flags.StringVar(&q.Snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
+	flags.IntSliceVar(&q.Labels, "rings", nil, "only records with `N` rings; may be repeated")
+	flags.StringVar(&q.Text, "text", "", "only records with this `TEXT` in their SMILES or formula, or with this compound id")
+	flags.IntVar(&q.Limit, "limit", 0, "at most `N`")
+	flags.IntVar(&q.Offset, "offset", 0, "leave out the first `N`")
 	return c
 }
 
@@ -118,7 +118,7 @@ func (a *app) dataShowCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVarP(&file, "output", "o", "", "also write the picture to this file")
+	c.Flags().StringVarP(&file, "output", "o", "", "also write the picture to this `FILE`")
 	return c
 }
 
@@ -185,7 +185,7 @@ func (a *app) dataStatsCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&snapshot, "snapshot", "", "which snapshot; the newest if empty")
+	c.Flags().StringVar(&snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
 	return c
 }
 

@@ -44,8 +44,8 @@ ringlab data export rare --rings 1 --rings 2`,
 			})
 		},
 	}
-	c.Flags().StringVar(&q.Snapshot, "snapshot", "", "which snapshot; the newest if empty")
-	c.Flags().IntSliceVar(&q.Labels, "rings", nil, "only records with so many rings; may be repeated")
+	c.Flags().StringVar(&q.Snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
+	c.Flags().IntSliceVar(&q.Labels, "rings", nil, "only records with `N` rings; may be repeated")
 	return c
 }
 

@@ -45,7 +45,7 @@ func (a *app) dlqListCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "also the settled ones")
-	c.Flags().IntVar(&limit, "limit", 0, "at most so many")
+	c.Flags().IntVar(&limit, "limit", 0, "at most `N`")
 	return c
 }
 
@@ -188,7 +188,7 @@ func (a *app) dlqDiscardCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&reason, "reason", "", "why nobody will repair it")
+	c.Flags().StringVar(&reason, "reason", "", "`WHY` nobody will repair it")
 	return c
 }
 
@@ -223,7 +223,7 @@ six fields (time, file, row, error, trace, data) and ours.`,
 			})
 		},
 	}
-	c.Flags().StringVarP(&file, "output", "o", "", "file to write (standard output)")
+	c.Flags().StringVarP(&file, "output", "o", "", "`FILE` to write; standard output if empty")
 	c.Flags().BoolVar(&all, "all", false, "also the settled ones")
 	return c
 }

@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -63,12 +61,15 @@ func exitStatus(err error) int {
 
 // printError writes an error as one sentence. Its text may quote names from
 // outside, so it is escaped.
-func (a *app) printError(w io.Writer, styles fang.Styles, err error) {
+func (a *app) printError(err error) {
+	if err == nil {
+		return
+	}
 	if _, said := errors.AsType[statusError](err); said {
 		return
 	}
 	if errors.Is(err, context.Canceled) {
-		_, _ = fmt.Fprintln(w, "ringlab: stopped")
+		_, _ = fmt.Fprintln(a.stderr, "ringlab: stopped")
 		return
 	}
 	for i, line := range strings.Split(err.Error(), "\n") {
@@ -76,7 +77,7 @@ func (a *app) printError(w io.Writer, styles fang.Styles, err error) {
 		if i > 0 {
 			prefix = "  "
 		}
-		_, _ = fmt.Fprintln(w, prefix+clean(line))
+		_, _ = fmt.Fprintln(a.stderr, prefix+clean(line))
 	}
 }
 

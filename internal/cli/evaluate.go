@@ -31,9 +31,9 @@ are counted as refused; accuracy is over all others.`,
 			})
 		},
 	}
-	c.Flags().StringVar(&ref, "model", "production", "a run, a version, or an alias")
-	c.Flags().StringVar(&file, "file", "", "name of the records' file in FOLDER (compounds.json)")
-	c.Flags().StringVar(&by, "by", "", "also the accuracy for each value of this field of the records")
+	c.Flags().StringVar(&ref, "model", "production", "`MODEL`: a run, a version, or an alias")
+	c.Flags().StringVar(&file, "file", "", "`NAME` of the records' file in FOLDER (compounds.json)")
+	c.Flags().StringVar(&by, "by", "", "also the accuracy for each value of this `FIELD` of the records")
 	return c
 }
 

@@ -52,14 +52,14 @@ ringlab ingest --data_loc testdata/original --file_name compounds.json --output_
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.file, "file", "", "name of the records' file in FOLDER (compounds.json)")
+	flags.StringVar(&f.file, "file", "", "`NAME` of the records' file in FOLDER (compounds.json)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything, write nothing")
-	flags.StringVar(&f.maxDead, "max-dead", "", "refuse the whole ingest when more than N records, or N% of them, are bad")
-	flags.StringVar(&f.demoLoc, "data_loc", "", "the demo's spelling of FOLDER")
-	flags.StringVar(&f.demoDoc, "file_name", "", "the demo's spelling of --file")
-	flags.StringVar(&f.also.output, "output_path", "", "also write compound_rings.csv and images there, as the demo did")
-	flags.StringVar(&f.also.letters, "dlq", "", "also append each dead letter to this file, with the demo's six fields")
-	flags.StringVar(&f.logLevel, "log_level", "INFO", "DEBUG, INFO, WARNING, ERROR or CRITICAL; from WARNING on progress is silent")
+	flags.StringVar(&f.maxDead, "max-dead", "", "refuse the whole ingest when more than `N|N%` of the records are bad")
+	flags.StringVar(&f.demoLoc, "data_loc", "", "the demo's spelling of `FOLDER`")
+	flags.StringVar(&f.demoDoc, "file_name", "", "the demo's spelling of --file `NAME`")
+	flags.StringVar(&f.also.output, "output_path", "", "also write compound_rings.csv and images to this `FOLDER`, as the demo did")
+	flags.StringVar(&f.also.letters, "dlq", "", "also append each dead letter to this `FILE`, with the demo's six fields")
+	flags.StringVar(&f.logLevel, "log_level", "INFO", "`LEVEL`: DEBUG, INFO, WARNING, ERROR or CRITICAL; from WARNING on progress is silent")
 	return c
 }
 

@@ -30,7 +30,7 @@ func (a *app) predictCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&ref, "model", "production", "a run, a version, or an alias")
+	c.Flags().StringVar(&ref, "model", "production", "`MODEL`: a run, a version, or an alias")
 	return c
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/term"
 )
 
 // progress shows how something long goes on. In a terminal it redraws one
@@ -28,14 +27,7 @@ const (
 )
 
 func (a *app) progress() *progress {
-	p := &progress{w: a.stderr, terminal: isTerminal(a.stderr), width: 80, now: time.Now}
-	if p.terminal {
-		if f, ok := a.stderr.(term.File); ok {
-			if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
-				p.width = width
-			}
-		}
-	}
+	p := &progress{w: a.stderr, terminal: isTerminal(a.stderr), width: screenWidth(a.stderr), now: time.Now}
 	p.last = p.now()
 	return p
 }

@@ -38,7 +38,7 @@ ringlab promote v2 --force --reason "the holdout has a wrong label"`,
 			})
 		},
 	}
-	c.Flags().StringVar(&o.Reason, "reason", "", "why, for the history")
+	c.Flags().StringVar(&o.Reason, "reason", "", "`WHY`, for the history")
 	c.Flags().BoolVar(&o.Force, "force", false, "promote although a gate refuses")
 	return c
 }

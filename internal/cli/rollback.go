@@ -25,6 +25,6 @@ func (a *app) rollbackCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&o.Reason, "reason", "", "why, for the history")
+	c.Flags().StringVar(&o.Reason, "reason", "", "`WHY`, for the history")
 	return c
 }

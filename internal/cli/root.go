@@ -11,7 +11,6 @@ import (
 	"os/user"
 	"syscall"
 
-	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 )
@@ -32,10 +31,8 @@ func Main(p Program) int {
 
 	a := &app{program: p, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	root := a.rootCommand()
-	err := fang.Execute(ctx, root,
-		fang.WithVersion(version()),
-		fang.WithErrorHandler(a.printError),
-	)
+	err := root.ExecuteContext(ctx)
+	a.printError(err)
 	return exitStatus(err)
 }
 
@@ -72,18 +69,21 @@ ringlab`,
 		Args: unknownCommand,
 		RunE: a.runWorkbench,
 	}
+	root.Version = version()
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetHelpFunc(a.printHelp)
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.workspace, "workspace", "", "the workspace's folder; else $RINGLAB_WORKSPACE, else the nearest .ringlab here or above")
+	flags.StringVar(&a.workspace, "workspace", "", "the workspace's `FOLDER`; else $RINGLAB_WORKSPACE, else the nearest .ringlab here or above")
 	flags.BoolVar(&a.json, "json", false, "print results as JSON, one object a line")
 
 	root.AddGroup(
-		&cobra.Group{ID: groupData, Title: "data"},
-		&cobra.Group{ID: groupModel, Title: "models"},
-		&cobra.Group{ID: groupServe, Title: "serving"},
+		&cobra.Group{ID: groupData, Title: "Data"},
+		&cobra.Group{ID: groupModel, Title: "Models"},
+		&cobra.Group{ID: groupServe, Title: "Serving"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -91,7 +91,7 @@ ringlab`,
 			root.AddCommand(c)
 		}
 	}
-	add("", a.demoCommand(), a.versionCommand())
+	add("", a.demoCommand(), a.versionCommand(), a.manCommand())
 	add(groupData, a.ingestCommand(), a.dlqCommand(), a.dataCommand())
 	add(groupModel, a.trainCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand())
 	add(groupServe, a.promoteCommand(), a.rollbackCommand(), a.serveCommand(), a.workerCommand())

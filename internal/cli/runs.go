@@ -69,9 +69,9 @@ func (a *app) runsListCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringArrayVar(&states, "state", nil, "only runs in this state; may be repeated")
-	c.Flags().StringVar(&q.Tag, "tag", "", "only runs with this tag")
-	c.Flags().IntVar(&q.Limit, "limit", 0, "at most so many")
+	c.Flags().StringArrayVar(&states, "state", nil, "only runs in this `STATE`; may be repeated")
+	c.Flags().StringVar(&q.Tag, "tag", "", "only runs with this `TAG`")
+	c.Flags().IntVar(&q.Limit, "limit", 0, "at most `N`")
 	return c
 }
 

@@ -179,7 +179,7 @@ func (a *app) runsTagCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringArrayVar(&remove, "remove", nil, "a tag to remove; may be repeated")
+	c.Flags().StringArrayVar(&remove, "remove", nil, "a `TAG` to remove; may be repeated")
 	return c
 }
 
@@ -212,7 +212,7 @@ func (a *app) runsPlotCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVarP(&file, "output", "o", "", "file to write, .png or .svg")
-	c.Flags().StringArrayVar(&keys, "metric", nil, "a curve to draw; loss and accuracy if none is named")
+	c.Flags().StringVarP(&file, "output", "o", "", "`FILE` to write, .png or .svg")
+	c.Flags().StringArrayVar(&keys, "metric", nil, "a curve to draw, `KEY`; loss and accuracy if none is named")
 	return c
 }

@@ -35,7 +35,7 @@ curl -H 'Content-Type: image/png' --data-binary @picture.png http://127.0.0.1:80
 			})
 		},
 	}
-	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "HOST:PORT to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes a free one")
 	return c
 }
 

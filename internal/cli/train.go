@@ -51,13 +51,13 @@ ringlab train --preset fast --detach`,
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&sub.Preset, "preset", "fast", "what to train: "+strings.Join(presetNames(), ", "))
-	flags.StringArrayVar(&set, "set", nil, "a parameter of the preset, key=value; may be repeated")
-	flags.StringVar(&sub.Name, "name", "", "a name for people")
-	flags.StringVar(&sub.Split, "split", "hash", `how records are held out: hash, hash:SHARE, or demo (the notebook's own)`)
-	flags.Uint64Var(&sub.Seed, "seed", 1, "the same seed gives the same model")
-	flags.StringVar(&sub.Snapshot, "snapshot", "", "which records; the newest snapshot if empty")
-	flags.StringArrayVar(&sub.Tags, "tag", nil, "a tag for the run; may be repeated")
+	flags.StringVar(&sub.Preset, "preset", "fast", "what to train, `PRESET`: "+strings.Join(presetNames(), ", "))
+	flags.StringArrayVar(&set, "set", nil, "a parameter of the preset, `KEY=VALUE`; may be repeated")
+	flags.StringVar(&sub.Name, "name", "", "a `NAME` for people")
+	flags.StringVar(&sub.Split, "split", "hash", "how records are held out, `SPLIT`: hash, hash:SHARE, or demo (the notebook's own)")
+	flags.Uint64Var(&sub.Seed, "seed", 1, "a `NUMBER`; the same seed gives the same model")
+	flags.StringVar(&sub.Snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
+	flags.StringArrayVar(&sub.Tags, "tag", nil, "a `TAG` for the run; may be repeated")
 	flags.BoolVar(&detach, "detach", false, "train in a worker and return at once")
 	return c
 }

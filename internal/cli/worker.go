@@ -28,6 +28,6 @@ without work, or when the workspace is gone.`,
 			})
 		},
 	}
-	c.Flags().DurationVar(&idle, "idle", time.Minute, "end after so long without a queued run; 0s ends when the queue is empty")
+	c.Flags().DurationVar(&idle, "idle", time.Minute, "end after this `TIME` without a queued run; 0s ends when the queue is empty")
 	return c
 }
