@@ -71,7 +71,9 @@ func lastObject(ts *testscript.TestScript, neg bool, args []string) {
 	var object map[string]any
 	for _, line := range lines {
 		object = nil
-		if err := json.Unmarshal([]byte(line), &object); err != nil {
+		decoder := json.NewDecoder(strings.NewReader(line))
+		decoder.UseNumber()
+		if err := decoder.Decode(&object); err != nil {
 			ts.Fatalf("%q is no JSON object: %v", line, err)
 		}
 	}

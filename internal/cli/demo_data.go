@@ -93,6 +93,17 @@ func (d *demo) foreign(ctx context.Context) (string, error) {
 	return "", nil
 }
 
+// lettersOf lists the dead letters that an ingest saw, in order of the file.
+func lettersOf(ctx context.Context, r *rooms, ingest int64) ([]data.DeadLetter, error) {
+	all, err := r.data.DeadLetters(ctx, letterStates(true)...)
+	if err != nil {
+		return nil, err
+	}
+	letters := slices.DeleteFunc(all, func(l data.DeadLetter) bool { return l.Ingest != ingest })
+	slices.SortFunc(letters, func(a, b data.DeadLetter) int { return a.Row - b.Row })
+	return letters, nil
+}
+
 // otherFolder is a name for a workspace beside the one that is taken.
 func otherFolder(dir string) string {
 	for i := 1; ; i++ {

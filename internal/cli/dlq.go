@@ -2,8 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -103,16 +107,46 @@ func (a *app) dlqShowCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					return a.printJSON(struct {
-						data.DeadLetter
-						Data string `json:"data"`
-					}{l, string(l.Raw)})
+					return a.printJSON(newWholeLetter(l))
 				}
 				a.printLetter(l)
 				return nil
 			})
 		},
 	}
+}
+
+// wholeLetter is a dead letter with its record.
+type wholeLetter struct {
+	data.DeadLetter
+	Data json.RawMessage `json:"data"` // a string where the record is no JSON
+}
+
+func newWholeLetter(l data.DeadLetter) wholeLetter {
+	record := json.RawMessage(l.Raw)
+	if !json.Valid(record) || !utf8.Valid(record) {
+		// Bytes that are not UTF-8 become U+FFFD; dlq export keeps them.
+		record, _ = json.Marshal(string(l.Raw))
+	}
+	return wholeLetter{l, record}
+}
+
+// writeLetters writes each letter as a line of JSON.
+func writeLetters(ctx context.Context, r *rooms, w io.Writer, letters []data.DeadLetter) error {
+	for _, l := range letters {
+		whole, err := r.data.DeadLetter(ctx, l.ID)
+		if err != nil {
+			return err
+		}
+		line, err := jsonLine(newWholeLetter(whole))
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *app) printLetter(l data.DeadLetter) {
@@ -199,8 +233,8 @@ func (a *app) dlqExportCommand() *cobra.Command {
 		Use:   "export",
 		Short: "Write the records of dead letters as a list to repair and ingest again",
 		Long: `Writes the original bytes of the waiting records as one JSON list, the form
-that ingest reads. With --json it writes one object a line instead: the demo's
-six fields (time, file, row, error, trace, data) and ours.`,
+that ingest reads. With --json it writes each letter as one object a line, with
+the record in data.`,
 		Example: "ringlab dlq export -o repaired/compounds.json\nringlab dlq export --json",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -212,7 +246,7 @@ six fields (time, file, row, error, trace, data) and ours.`,
 				}
 				var out bytes.Buffer
 				if a.json {
-					err = writeDemoLines(ctx, r, &out, letters)
+					err = writeLetters(ctx, r, &out, letters)
 				} else {
 					err = r.data.WriteDeadLetters(ctx, &out, letters)
 				}

@@ -18,7 +18,8 @@ import (
 // ingestFlags are the arguments of ingest; the demo's spellings fill the same.
 type ingestFlags struct {
 	folder, file     string
-	also             demoFiles
+	outputPath       string
+	deadLetterFile   string
 	logLevel         string
 	maxDead          string
 	dryRun           bool
@@ -57,8 +58,8 @@ ringlab ingest --data_loc testdata/original --file_name compounds.json --output_
 	flags.StringVar(&f.maxDead, "max-dead", "", "refuse the whole ingest when more than `N|N%` of the records are bad")
 	flags.StringVar(&f.demoLoc, "data_loc", "", "the demo's spelling of `FOLDER`")
 	flags.StringVar(&f.demoDoc, "file_name", "", "the demo's spelling of --file `NAME`")
-	flags.StringVar(&f.also.output, "output_path", "", "also write compound_rings.csv and images to this `FOLDER`, as the demo did")
-	flags.StringVar(&f.also.letters, "dlq", "", "also append each dead letter to this `FILE`, with the demo's six fields")
+	flags.StringVar(&f.outputPath, "output_path", "", "also write compound_rings.csv and images to this `FOLDER`, as the demo did")
+	flags.StringVar(&f.deadLetterFile, "dlq", "", "also append each dead letter to this `FILE`, with the demo's six fields")
 	flags.StringVar(&f.logLevel, "log_level", "INFO", "`LEVEL`: DEBUG, INFO, WARNING, ERROR or CRITICAL; from WARNING on progress is silent")
 	return c
 }
@@ -84,7 +85,7 @@ func (f *ingestFlags) settle(c *cobra.Command, args []string) error {
 	if !slices.Contains(logLevels, f.logLevel) {
 		return usage(c, "--log_level %q is none of %s", f.logLevel, strings.Join(logLevels, ", "))
 	}
-	if f.dryRun && f.also != (demoFiles{}) {
+	if f.dryRun && (f.outputPath != "" || f.deadLetterFile != "") {
 		return usage(c, "--dry-run writes nothing: leave out --output_path and --dlq")
 	}
 	return nil
@@ -109,12 +110,12 @@ func (a *app) ingest(ctx context.Context, c *cobra.Command, f ingestFlags) (err 
 		return usage(c, "--max-dead %q is neither a number of records nor a share such as 5%%", f.maxDead)
 	}
 	p := a.progress()
-	options := data.IngestOptions{File: f.file, DryRun: f.dryRun, MaxDead: count, MaxDeadShare: share}
+	options := data.IngestOptions{
+		File: f.file, DryRun: f.dryRun, MaxDead: count, MaxDeadShare: share,
+		OutputPath: f.outputPath, DLQFile: f.deadLetterFile,
+	}
 	if slices.Index(logLevels, f.logLevel) <= slices.Index(logLevels, "INFO") {
 		options.Progress = func(now data.Progress) { p.update("%s", ingestLine(now)) }
-	}
-	if err := f.also.check(); err != nil {
-		return err
 	}
 	if f.dryRun {
 		remove, err := a.scratchWorkspace()
@@ -128,11 +129,6 @@ func (a *app) ingest(ctx context.Context, c *cobra.Command, f ingestFlags) (err 
 		p.clear()
 		if err != nil {
 			return err
-		}
-		if f.also != (demoFiles{}) {
-			if err := f.also.write(ctx, r, f.folder, f.file, result.Ingest); err != nil {
-				return err
-			}
 		}
 		if a.json {
 			return a.printJSON(result)
