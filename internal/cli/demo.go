@@ -188,7 +188,7 @@ func (d *demo) trained(ctx context.Context, preset string) (experiments.Run, err
 		run, err = d.experiments.Resume(ctx, run.ID)
 	default:
 		run, err = d.experiments.Submit(ctx, experiments.Submission{
-			Name: "demo, " + preset, Preset: preset, Split: demoSplit, Snapshot: d.ingested.Snapshot, Seed: demoSeed, Author: author(),
+			Name: "demo, " + preset, Preset: preset, Split: demoSplit, Snapshot: d.ingested.Snapshot, Seed: demoSeed, Author: author(), Foreground: true,
 		})
 	}
 	if err != nil {
@@ -262,7 +262,7 @@ func (d *demo) promote(ctx context.Context) error {
 		return err
 	}
 	for _, g := range promotion.Gates {
-		d.say("  gate %-18s %s", g.Name, clean(g.Why))
+		d.say("  gate %-26s %s", g.Name, clean(g.Why))
 	}
 	if promotion.Changed {
 		d.say("  %s is now in production", promotion.Version)

@@ -40,7 +40,7 @@ ringlab train --preset fast --detach`,
 			if _, err := data.ParseSplit(sub.Split); err != nil {
 				return usage(c, "--split: %s", err)
 			}
-			sub.Author = author()
+			sub.Author, sub.Foreground = author(), !detach
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
 				run, err := r.experiments.Submit(c.Context(), sub)
 				if err != nil {
@@ -143,7 +143,11 @@ func observer(p *progress) experiments.Observer {
 			}
 			p.update("%s", name)
 		},
-		Epoch: func(e models.Epoch) { p.line("%s", epochLine(e)) },
+		Epoch: func(e models.Epoch) {
+			if e.Epochs > 1 {
+				p.line("%s", epochLine(e))
+			}
+		},
 	}
 }
 
