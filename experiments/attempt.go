@@ -84,6 +84,7 @@ type attempt struct {
 	pending progress
 	dirty   bool
 
+	resumed bool   // it went on from a checkpoint
 	unsaved []byte // the newest checkpoint, if it is not on disk; only for the training goroutine
 	saved   time.Time
 }
@@ -198,15 +199,11 @@ var curveMetrics = [...]struct {
 	{"pictures_per_second", func(e models.Epoch) float64 { return e.PicturesPerSecond }},
 }
 
-// checkpointPause is the least time between two checkpoints on disk: losing a
-// second of work is cheaper than syncing a file for each short epoch.
-const checkpointPause = time.Second
-
 // checkpoint keeps a state to go on from. The metrics up to it are written
 // first: a run that goes on from it will not pass them again.
 func (a *attempt) checkpoint(ctx context.Context, state []byte) error {
 	a.unsaved = append(a.unsaved[:0], state...)
-	if time.Since(a.saved) < checkpointPause {
+	if time.Since(a.saved) < a.store.timing.checkpoint {
 		return nil
 	}
 	return a.saveCheckpoint(ctx)
@@ -317,7 +314,7 @@ func (a *attempt) resumeState() []byte {
 		a.log.Warn("start from the beginning", "why", err)
 		return nil
 	}
-	if state != nil {
+	if a.resumed = state != nil; a.resumed {
 		a.log.Info("go on from the checkpoint", "bytes", len(state))
 	}
 	return state
@@ -348,17 +345,26 @@ func (a *attempt) settle(ctx context.Context, o outcome) error {
 		if err := a.store.settle(ctx, a.lease, o); err != nil {
 			return err
 		}
-		a.log.Info("ended", "state", o.move, "reason", o.reason)
+		a.log.Info("ended", "how", o.move, "reason", o.reason)
+		// A checkpoint that got no epoch further may be what failed (another
+		// version's, say): resuming starts from the beginning then.
+		if o.move == moveFail && a.resumed && a.pending.epoch == 0 {
+			a.dropCheckpoint()
+		}
 		return nil
 	}
 	if err := a.finish(ctx, o); err != nil {
 		return err
 	}
 	a.log.Info("finished")
+	a.dropCheckpoint()
+	return nil
+}
+
+func (a *attempt) dropCheckpoint() {
 	if err := a.store.removeCheckpoint(a.lease.run); err != nil {
 		a.log.Warn("remove checkpoint", "error", err)
 	}
-	return nil
 }
 
 // finish stores the artifacts and ends the run, both under the lock that

@@ -31,6 +31,9 @@ type timing struct {
 	renew time.Duration // how often it renews its lease
 	poll  time.Duration // how soon it hears of a cancellation, or of a new run
 	hold  time.Duration // how long a foreground run is kept from other workers
+	// checkpoint is the least time between two checkpoints on disk: losing a
+	// second of work is cheaper than syncing a file for each short epoch.
+	checkpoint time.Duration
 }
 
 // New opens the runs of a workspace.
@@ -40,10 +43,11 @@ func New(ws *workspace.Workspace, d *data.Store) *Store {
 		data: d,
 		now:  time.Now,
 		timing: timing{
-			lease: 10 * time.Second,
-			renew: 2 * time.Second,
-			poll:  250 * time.Millisecond,
-			hold:  10 * time.Second,
+			lease:      10 * time.Second,
+			renew:      2 * time.Second,
+			poll:       250 * time.Millisecond,
+			hold:       10 * time.Second,
+			checkpoint: time.Second,
 		},
 	}
 }

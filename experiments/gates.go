@@ -3,13 +3,10 @@ package experiments
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"ringlab/data"
 	"ringlab/data/picture"
-	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -259,23 +256,9 @@ func (s *Store) load(ctx context.Context, run string) (*models.Model, error) {
 	return loadModel(m)
 }
 
-// loadModel checks a bundle against the sum that was registered; its other
-// files are checked against model.json by models.Load.
 func loadModel(m Model) (*models.Model, error) {
-	if m.Sum != "" {
-		card, err := os.ReadFile(filepath.Join(m.Bundle, "model.json"))
-		if err != nil {
-			return nil, fmt.Errorf("load model %s: %w", m.Name, err)
-		}
-		if workspace.Sum(card) != m.Sum {
-			return nil, fmt.Errorf("load model %s: its model.json is not the one that was registered; restore the bundle from a backup, or train the run's spec again", m.Name)
-		}
-	}
-	model, _, err := models.Load(m.Bundle)
-	if err != nil {
-		return nil, fmt.Errorf("load model %s: %w", m.Name, err)
-	}
-	return model, nil
+	model, _, err := models.LoadVerified(m.Bundle, m.Sum)
+	return model, err
 }
 
 // checkAnswers loads the candidate's bundle and lets it answer one picture of

@@ -2,8 +2,10 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +19,11 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 4 && os.Args[1] == "worker" && os.Args[2] == "--workspace" {
 		os.Exit(workerProcess(os.Args[3]))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if ingested.dir != "" {
+		_ = os.RemoveAll(ingested.dir)
+	}
+	os.Exit(code)
 }
 
 func workerProcess(dir string) int {
@@ -43,17 +49,41 @@ func workerProcess(dir string) int {
 
 // quicken shortens the periods so that a dead worker is noticed in a test.
 func quicken(s *Store) {
-	s.timing = timing{lease: time.Second, renew: 200 * time.Millisecond, poll: 20 * time.Millisecond, hold: time.Second}
+	s.timing = timing{lease: time.Second, renew: 200 * time.Millisecond, poll: 20 * time.Millisecond, hold: time.Second, checkpoint: 0}
+}
+
+// ingested is a workspace with the demo's 100 records, made once and copied.
+var ingested struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func ingestOnce() {
+	ctx := context.Background()
+	if ingested.dir, ingested.err = os.MkdirTemp("", "ringlab-experiments-*"); ingested.err != nil {
+		return
+	}
+	ws, err := workspace.Create(ctx, ingested.dir)
+	if err != nil {
+		ingested.err = err
+		return
+	}
+	_, err = data.New(ws).Ingest(ctx, "../testdata/original", data.IngestOptions{MaxDead: -1, MaxDeadShare: -1})
+	ingested.err = errors.Join(err, ws.Close())
 }
 
 // newStore makes a workspace with the demo's 100 records.
 func newStore(t *testing.T) *Store {
 	t.Helper()
-	s := openStore(t, filepath.Join(t.TempDir(), ".ringlab"))
-	if _, err := s.data.Ingest(t.Context(), "../testdata/original", data.IngestOptions{MaxDead: -1, MaxDeadShare: -1}); err != nil {
+	if ingested.once.Do(ingestOnce); ingested.err != nil {
+		t.Fatal(ingested.err)
+	}
+	dir := filepath.Join(t.TempDir(), ".ringlab")
+	if err := os.CopyFS(dir, os.DirFS(ingested.dir)); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return openStore(t, dir)
 }
 
 // openStore opens a workspace once more, as another process would.

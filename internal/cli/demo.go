@@ -207,6 +207,9 @@ func (d *demo) trained(ctx context.Context, preset string) (experiments.Run, err
 	if done.State != experiments.Finished {
 		return done, fmt.Errorf("train %s: run %s ended %s: %s", preset, done.ID, done.State, done.Error)
 	}
+	if done.State != experiments.Finished {
+		return done, nil
+	}
 	d.say("  %s: run %s, %d of %d held out right, trained in %s", preset, done.ID, hits(done), done.Evaluation.Records, seconds(duration(done)))
 	return done, nil
 }
