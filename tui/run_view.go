@@ -26,7 +26,8 @@ type runView struct {
 	pending       bool
 	quiet         bool // it has ended and was read since
 	section       int
-	top           int // of a scrolled section; lines from the end in the log
+	chosen        bool // the person chose the section
+	top           int  // of a scrolled section; lines from the end in the log
 	mistakes      mistakeList
 }
 
@@ -68,8 +69,10 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 		first := !v.loaded
 		v.pending, v.loaded = false, true
 		v.run, v.curves, v.log = msg.run, msg.curves, msg.log
-		if first && v.run.Evaluation != nil {
-			v.section = sectionEvaluation // who opens a finished run wants its result
+		// Who opens a finished run wants its result; so does who waited for one
+		// whose curve is a single point.
+		if v.run.Evaluation != nil && (first || v.run.Epochs <= 1) && !v.chosen {
+			v.section = sectionEvaluation
 		}
 		if v.run.State.Ended() {
 			v.quiet = true
@@ -93,6 +96,7 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 func (v *runView) wake() { v.quiet, v.pending = false, false }
 
 func (v *runView) act(a action) tea.Cmd {
+	v.chosen = v.chosen || a == actNextTab || a == actPrevTab
 	switch a {
 	case actNextTab:
 		v.section, v.top = (v.section+1)%len(sections()), 0
@@ -294,7 +298,7 @@ func (v *runView) curveLines(room int) []string {
 func (v *runView) lastLines(n int) []string {
 	lines := make([]string, 0, n)
 	for _, line := range v.log[max(len(v.log)-n, 0):] {
-		lines = append(lines, v.shell.theme.dim.Render(fit(line, v.width)))
+		lines = append(lines, v.shell.theme.dim.Render(fit(logLine(line), v.width)))
 	}
 	return lines
 }
@@ -306,7 +310,7 @@ func (v *runView) logLines(room int) []string {
 	end := max(len(v.log)-v.top, min(room, len(v.log)))
 	lines := make([]string, 0, room)
 	for _, line := range v.log[max(end-room, 0):end] {
-		lines = append(lines, fit(line, v.width))
+		lines = append(lines, fit(logLine(line), v.width))
 	}
 	return lines
 }

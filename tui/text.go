@@ -238,3 +238,27 @@ func styled(style lipgloss.Style, lines []string) []string {
 	}
 	return lines
 }
+
+// logLine shortens a line of the structured log for people: the time of day,
+// the level where it is not the usual one, and the message without quotes.
+// Any other line stays as it is.
+func logLine(line string) string {
+	stamp, rest, ok := strings.Cut(strings.TrimPrefix(line, "time="), " level=")
+	when, err := time.Parse(time.RFC3339Nano, stamp)
+	if !ok || err != nil {
+		return line
+	}
+	level, rest, ok := strings.Cut(rest, " msg=")
+	if !ok {
+		return line
+	}
+	if quoted, err := strconv.QuotedPrefix(rest); err == nil {
+		if message, err := strconv.Unquote(quoted); err == nil {
+			rest = message + rest[len(quoted):]
+		}
+	}
+	if level != "INFO" {
+		rest = level + " " + rest
+	}
+	return when.Format("15:04:05") + "  " + rest
+}

@@ -1,0 +1,70 @@
+package tui
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLogLinesAreShortenedForPeople(t *testing.T) {
+	for in, want := range map[string]string{
+		`time=2026-11-24T21:41:12.188Z level=INFO msg="worker has the run" attempt=1`: "21:41:12  worker has the run attempt=1",
+		`time=2026-11-24T21:41:12.188Z level=WARN msg=slow seconds=3`:                 "21:41:12  WARN slow seconds=3",
+		`panic: something`:           "panic: something",
+		`time=soon level=INFO msg=x`: `time=soon level=INFO msg=x`,
+		``:                           ``,
+	} {
+		if got := logLine(in); got != want {
+			t.Errorf("logLine(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTheTailOfALogIsBounded(t *testing.T) {
+	long := strings.Repeat("a line of the log\n", 50_000) + "the last"
+	// Hidden behind a plain reader too, as a file may be a pipe.
+	for _, r := range []io.Reader{strings.NewReader(long), &onlyReader{strings.NewReader(long)}} {
+		lines, err := tail(r, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(lines) > 60 || lines[len(lines)-1] != "the last" {
+			t.Errorf("%d lines, the last %q", len(lines), lines[len(lines)-1])
+		}
+	}
+}
+
+type onlyReader struct{ r *strings.Reader }
+
+func (o *onlyReader) Read(p []byte) (int, error) { return o.r.Read(p) }
+
+func TestSpansAreShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0 s", 8 * time.Second: "8 s", 3 * time.Minute: "3 min", 5 * time.Hour: "5 h", 72 * time.Hour: "3 d",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("span(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestTimeLeftNeedsAnEpoch(t *testing.T) {
+	now := testTime()
+	if got := timeLeft(now, now.Add(-time.Minute), 10, 30); got != 2*time.Minute {
+		t.Errorf("10 of 30 epochs in a minute: %v left", got)
+	}
+	for _, got := range []time.Duration{timeLeft(now, now, 0, 30), timeLeft(now, time.Time{}, 3, 30), timeLeft(now, now.Add(time.Hour), 3, 30)} {
+		if got >= 0 {
+			t.Errorf("an estimate of %v out of nothing", got)
+		}
+	}
+}
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := thousands(n); got != want {
+			t.Errorf("thousands(%d) = %q", n, got)
+		}
+	}
+}
