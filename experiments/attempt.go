@@ -236,10 +236,7 @@ func (a *attempt) train(ctx context.Context) (o outcome, err error) {
 		}
 	}()
 	s, spec := a.store, a.lease.spec
-	// What earlier attempts left half-saved is in nobody's way, and of no use.
-	if err := s.removeBundles(a.lease.run, a.lease.bundle); err != nil {
-		a.log.Warn("remove bundles of earlier attempts", "error", err)
-	}
+	a.sweep(a.lease.bundle) // a killed attempt may have left one that it had no time to note
 	a.phase("reading records", 0, 0)
 	preset, err := models.PresetByName(spec.Preset)
 	if err != nil {
@@ -346,6 +343,7 @@ func (a *attempt) settle(ctx context.Context, o outcome) error {
 			return err
 		}
 		a.log.Info("ended", "how", o.move, "reason", o.reason)
+		a.sweep(o.bundle.name)
 		// A checkpoint that got no epoch further may be what failed (another
 		// version's, say): resuming starts from the beginning then.
 		if o.move == moveFail && a.resumed && a.pending.epoch == 0 {
@@ -358,7 +356,15 @@ func (a *attempt) settle(ctx context.Context, o outcome) error {
 	}
 	a.log.Info("finished")
 	a.dropCheckpoint()
+	a.sweep(o.bundle.name)
 	return nil
+}
+
+// sweep removes the bundles of this run that nothing refers to.
+func (a *attempt) sweep(keep string) {
+	if err := a.store.removeBundles(a.lease.run, keep); err != nil {
+		a.log.Warn("remove bundles of earlier attempts", "error", err)
+	}
 }
 
 func (a *attempt) dropCheckpoint() {

@@ -264,6 +264,9 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 	return runs, s.addMetrics(ctx, runs)
 }
 
+// silentWorker is the phase shown of a run whose lease has run out.
+const silentWorker = "its worker does not answer; the next worker goes on from the checkpoint"
+
 func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	var (
 		run                     Run
@@ -297,7 +300,7 @@ func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 		run.Version = formatVersion(version.Int64)
 	}
 	if run.State == Running && leaseUntil <= s.now().UnixMilli() {
-		run.Phase = "its worker does not answer; the next worker goes on from the checkpoint"
+		run.Phase = silentWorker
 	}
 	return run, nil
 }
