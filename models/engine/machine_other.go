@@ -1,5 +1,7 @@
+//go:build !amd64 || purego
+
 package engine
 
 // machineKernels are the kernels in assembly that this machine can run, the
-// fastest first: none yet.
+// fastest first: none.
 func machineKernels() []*Kernel { return nil }

@@ -1,0 +1,77 @@
+//go:build !purego
+
+package engine
+
+import "golang.org/x/sys/cpu"
+
+//go:generate go -C _asm run . -out ../tiles_amd64.s -stubs ../tiles_amd64.go -pkg engine
+
+// machineKernels are the kernels in assembly that this machine can run, the
+// fastest first.
+func machineKernels() []*Kernel {
+	var kernels []*Kernel
+	if x := cpu.X86; x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
+		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, tile: avx512Tile})
+	}
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		kernels = append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, tile: avx2Tile})
+	}
+	return kernels
+}
+
+// The generated functions, by vectors of columns and by rows, each from 1.
+var (
+	avx512Tiles = [2][12]func(a, b, c *float32, aRow, aStep, aNext, bStep, bNext, cRow, steps, segments uintptr, mask uint32, accumulate bool){
+		{avx512Tile1x1, avx512Tile2x1, avx512Tile3x1, avx512Tile4x1, avx512Tile5x1, avx512Tile6x1,
+			avx512Tile7x1, avx512Tile8x1, avx512Tile9x1, avx512Tile10x1, avx512Tile11x1, avx512Tile12x1},
+		{avx512Tile1x2, avx512Tile2x2, avx512Tile3x2, avx512Tile4x2, avx512Tile5x2, avx512Tile6x2,
+			avx512Tile7x2, avx512Tile8x2, avx512Tile9x2, avx512Tile10x2, avx512Tile11x2, avx512Tile12x2},
+	}
+	avx2Tiles  = [6]avx2Function{avx2Tile1x2, avx2Tile2x2, avx2Tile3x2, avx2Tile4x2, avx2Tile5x2, avx2Tile6x2}
+	avx2Ragged = [2][4]avx2Function{
+		{avx2Ragged1x1, avx2Ragged2x1, avx2Ragged3x1, avx2Ragged4x1},
+		{avx2Ragged1x2, avx2Ragged2x2, avx2Ragged3x2, avx2Ragged4x2},
+	}
+)
+
+type avx2Function func(a, b, c *float32, aRow, aStep, aNext, bStep, bNext, cRow, steps, segments uintptr, mask *int32, accumulate bool)
+
+// avx2Masks has 16 lanes that are on and 16 that are off: the 16 from 16-n on
+// select n columns.
+var avx2Masks = [32]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
+
+// The generated functions count pointers in bytes.
+const floatBytes = 4
+
+func (p *Product) strides() (aRow, aStep, aNext, bStep, bNext, cRow uintptr) {
+	return uintptr(p.ARow * floatBytes), uintptr(p.AStep * floatBytes), uintptr((p.ASegment - p.K*p.AStep) * floatBytes),
+		uintptr(p.BStep * floatBytes), uintptr((p.BSegment - p.K*p.BStep) * floatBytes), uintptr(p.CRow * floatBytes)
+}
+
+func avx512Tile(p *Product) {
+	if p.K <= 0 || p.Segments <= 0 {
+		plainTile(p)
+		return
+	}
+	aRow, aStep, aNext, bStep, bNext, cRow := p.strides()
+	avx512Tiles[(p.N-1)/16][p.M-1](&p.A[0], &p.B[0], &p.C[0], aRow, aStep, aNext, bStep, bNext, cRow,
+		uintptr(p.K), uintptr(p.Segments), uint32(1<<p.N-1), p.Accumulate)
+}
+
+func avx2Tile(p *Product) {
+	if p.K <= 0 || p.Segments <= 0 {
+		plainTile(p)
+		return
+	}
+	aRow, aStep, aNext, bStep, bNext, cRow := p.strides()
+	if p.N == 16 {
+		avx2Tiles[p.M-1](&p.A[0], &p.B[0], &p.C[0], aRow, aStep, aNext, bStep, bNext, cRow,
+			uintptr(p.K), uintptr(p.Segments), nil, p.Accumulate)
+		return
+	}
+	functions, mask := &avx2Ragged[(p.N-1)/8], &avx2Masks[16-p.N]
+	for i := 0; i < p.M; i += len(functions) {
+		functions[min(len(functions), p.M-i)-1](&p.A[i*p.ARow], &p.B[0], &p.C[i*p.CRow], aRow, aStep, aNext, bStep, bNext, cRow,
+			uintptr(p.K), uintptr(p.Segments), mask, p.Accumulate)
+	}
+}
