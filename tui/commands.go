@@ -241,9 +241,11 @@ func discardLetter(store *data.Store, id int64, by, why string) question {
 	}
 }
 
+// runSubmittedMsg: the run is queued; worker says why nobody works on it.
 type runSubmittedMsg struct {
 	request int
 	run     experiments.Run
+	worker  error
 }
 
 // submitRun queues a run and sees to it that a worker lives.
@@ -253,10 +255,7 @@ func submitRun(store *experiments.Store, s experiments.Submission, executable st
 		if err != nil {
 			return failedMsg{request, "start the training", err}
 		}
-		if err := store.EnsureWorker(ctx, executable); err != nil {
-			return failedMsg{request, "start a worker for run " + run.ID + " (it waits in the queue)", err}
-		}
-		return runSubmittedMsg{request, run}
+		return runSubmittedMsg{request, run, store.EnsureWorker(ctx, executable)}
 	}
 }
 

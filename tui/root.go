@@ -123,6 +123,9 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		r.shell.fail(failedMsg{doing: "promote", err: fmt.Errorf("a gate refuses now; press P to see which")})
 	case runSubmittedMsg:
 		r.shell.say("Run %s is queued.", clean(msg.run.ID))
+		if msg.worker != nil {
+			r.shell.fail(failedMsg{doing: "start a worker; run " + msg.run.ID + " waits in the queue", err: msg.worker})
+		}
 		cmds = append(cmds, r.show(pageRuns))
 	case openRunMsg:
 		cmds = append(cmds, r.show(pageRuns))

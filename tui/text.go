@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -239,8 +240,11 @@ func styled(style lipgloss.Style, lines []string) []string {
 	return lines
 }
 
+var longFraction = regexp.MustCompile(`(\.\d{4})\d+`)
+
 // logLine shortens a line of the structured log for people: the time of day,
-// the level where it is not the usual one, and the message without quotes.
+// the level where it is not the usual one, the message without quotes, and
+// four digits after a point.
 // Any other line stays as it is.
 func logLine(line string) string {
 	stamp, rest, ok := strings.Cut(strings.TrimPrefix(line, "time="), " level=")
@@ -260,5 +264,5 @@ func logLine(line string) string {
 	if level != "INFO" {
 		rest = level + " " + rest
 	}
-	return when.Format("15:04:05") + "  " + rest
+	return when.Format("15:04:05") + "  " + longFraction.ReplaceAllString(rest, "$1")
 }

@@ -9,8 +9,9 @@ import (
 
 func TestLogLinesAreShortenedForPeople(t *testing.T) {
 	for in, want := range map[string]string{
-		`time=2026-11-24T21:41:12.188Z level=INFO msg="worker has the run" attempt=1`: "21:41:12  worker has the run attempt=1",
-		`time=2026-11-24T21:41:12.188Z level=WARN msg=slow seconds=3`:                 "21:41:12  WARN slow seconds=3",
+		`time=2026-11-24T21:41:12.188Z level=INFO msg="worker has the run" attempt=1`:  "21:41:12  worker has the run attempt=1",
+		`time=2026-11-24T21:41:12.188Z level=WARN msg=slow seconds=3`:                  "21:41:12  WARN slow seconds=3",
+		`time=2026-11-24T21:41:12.188Z level=INFO msg=epoch loss=0.08014408 p=1.5e-07`: "21:41:12  epoch loss=0.0801 p=1.5e-07",
 		`panic: something`:           "panic: something",
 		`time=soon level=INFO msg=x`: `time=soon level=INFO msg=x`,
 		``:                           ``,
