@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -53,6 +54,8 @@ other data. Running it again uses what is there.`,
 const (
 	demoSplit = "demo"
 	demoSeed  = 1
+	// lookAgainAfter is how often the demo looks at a run of another process.
+	lookAgainAfter = 500 * time.Millisecond
 )
 
 var demoPresets = []string{"trees", "fast"}
@@ -183,35 +186,55 @@ func (d *demo) trained(ctx context.Context, preset string) (experiments.Run, err
 	case experiments.Finished:
 		d.say("  %s: run %s has done this already", preset, run.ID)
 		return run, nil
-	case experiments.Interrupted:
-		d.progress.line("%s: going on with run %s", preset, run.ID)
-		run, err = d.experiments.Resume(ctx, run.ID)
-	default:
+	case "":
 		run, err = d.experiments.Submit(ctx, experiments.Submission{
 			Name: "demo, " + preset, Preset: preset, Split: demoSplit, Snapshot: d.ingested.Snapshot, Seed: demoSeed, Author: author(), Foreground: true,
 		})
+		if err != nil {
+			return run, err
+		}
+		d.progress.line("%s: training run %s", preset, run.ID)
+	default:
+		d.progress.line("%s: going on with run %s", preset, run.ID)
 	}
-	if err != nil {
-		return run, err
-	}
-	d.progress.line("%s: training run %s", preset, run.ID)
-	done, err := d.experiments.WorkOne(ctx, run.ID, observer(d.progress))
+	run, err = d.finish(ctx, run)
 	d.progress.clear()
 	if ctx.Err() != nil {
 		d.progress.line("Stopped while training run %s. Run the demo again to go on.", run.ID)
 		return run, statusError(statusFailed)
 	}
 	if err != nil {
-		return done, err
+		return run, err
 	}
-	if done.State != experiments.Finished {
-		return done, fmt.Errorf("train %s: run %s ended %s: %s", preset, done.ID, done.State, done.Error)
+	if run.State != experiments.Finished {
+		return run, fmt.Errorf("train %s: run %s ended %s: %s", preset, run.ID, run.State, run.Error)
 	}
-	if done.State != experiments.Finished {
-		return done, nil
+	d.say("  %s: run %s, %d of %d held out right, trained in %s", preset, run.ID, hits(run), run.Evaluation.Records, seconds(duration(run)))
+	return run, nil
+}
+
+// finish trains a run, or waits while another process does. One that was
+// killed a moment ago still holds the run for a few seconds.
+func (d *demo) finish(ctx context.Context, run experiments.Run) (experiments.Run, error) {
+	for {
+		done, err := d.experiments.WorkOne(ctx, run.ID, observer(d.progress))
+		if _, taken := errors.AsType[*experiments.StateError](err); !taken {
+			if done.ID == "" {
+				done = run
+			}
+			return done, err
+		}
+		now, err := d.experiments.Run(ctx, run.ID)
+		if err != nil || now.State.Ended() {
+			return now, err
+		}
+		d.progress.update("run %s is with another process, epoch %d of %d", now.ID, now.Epoch, now.Epochs)
+		select {
+		case <-ctx.Done():
+			return run, ctx.Err()
+		case <-time.After(lookAgainAfter):
+		}
 	}
-	d.say("  %s: run %s, %d of %d held out right, trained in %s", preset, done.ID, hits(done), done.Evaluation.Records, seconds(duration(done)))
-	return done, nil
 }
 
 func hits(run experiments.Run) int {
@@ -222,10 +245,13 @@ func hits(run experiments.Run) int {
 	return n
 }
 
-// earlier finds a run of the preset with the demo's spec: a finished one,
-// else one that was interrupted. Its state is "" if there is neither.
+// reusable are the states of a run that the demo goes on with, best first.
+var reusable = []experiments.State{experiments.Finished, experiments.Running, experiments.Interrupted, experiments.Queued}
+
+// earlier finds a run of the preset with the demo's spec. Its state is "" if
+// there is none.
 func (d *demo) earlier(ctx context.Context, preset string) (experiments.Run, error) {
-	runs, err := d.experiments.Runs(ctx, experiments.RunQuery{States: []experiments.State{experiments.Finished, experiments.Interrupted}})
+	runs, err := d.experiments.Runs(ctx, experiments.RunQuery{States: reusable})
 	if err != nil {
 		return experiments.Run{}, err
 	}
@@ -235,9 +261,9 @@ func (d *demo) earlier(ctx context.Context, preset string) (experiments.Run, err
 	}
 	runs = slices.DeleteFunc(runs, func(r experiments.Run) bool {
 		s := r.Spec
-		return s.Preset != preset || s.Split != demoSplit || s.Seed != demoSeed || s.Snapshot != d.ingested.Snapshot || !sameValues(s.Parameters, wanted)
+		return s.Preset != preset || s.Split != demoSplit || s.Seed != demoSeed || s.Snapshot != d.ingested.Snapshot || !maps.Equal(s.Parameters, wanted)
 	})
-	for _, state := range []experiments.State{experiments.Finished, experiments.Interrupted} {
+	for _, state := range reusable {
 		if i := slices.IndexFunc(runs, func(r experiments.Run) bool { return r.State == state }); i >= 0 {
 			return runs[i], nil
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -129,8 +128,6 @@ func demoParameters(preset string) (models.Values, error) {
 	}
 	return p.Resolve(nil)
 }
-
-func sameValues(a, b models.Values) bool { return maps.Equal(a, b) }
 
 // compareEvaluations orders by accuracy, then by being near, then by macro F1.
 func compareEvaluations(x, y models.Evaluation) int {
