@@ -82,13 +82,13 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 	s := f.server
 	version, ok, err := s.store.InProduction(ctx)
 	if err != nil {
-		f.explain(ctx, fmt.Sprintf("the workspace cannot be asked what is in production: %v", err))
+		f.explain(ctx, fmt.Sprintf("the workspace cannot be asked what is in production: %v", err), true)
 		return
 	}
 	served := s.model.Load()
 	if !ok {
 		if served == nil {
-			f.explain(ctx, nothingPromoted)
+			f.explain(ctx, nothingPromoted, false)
 		}
 		return
 	}
@@ -108,7 +108,7 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 		if ctx.Err() == nil {
 			f.failed, f.retry = version.Name, now.Add(retryAfter)
 			s.metrics.loadFailures.Inc()
-			f.explain(ctx, fmt.Sprintf("%s is in production and cannot be loaded: %v", version.Name, err))
+			f.explain(ctx, fmt.Sprintf("%s is in production and cannot be loaded: %v", version.Name, err), true)
 		}
 		return
 	}
@@ -124,14 +124,22 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 
 const nothingPromoted = "nothing is in production: train with `ringlab train`, then put the run in production with `ringlab promote RUN`"
 
-// explain keeps why the alias is not served, and logs it once.
-func (f *follower) explain(ctx context.Context, why string) {
+// explain keeps why there is not what should be served, and logs it once. stale
+// says that there is a model in production, or may be.
+func (f *follower) explain(ctx context.Context, why string, stale bool) {
 	if ctx.Err() != nil {
 		return
 	}
-	f.server.metrics.stale.Set(1)
-	if old := f.server.trouble.Swap(&why); old == nil || *old != why {
-		f.server.log.Warn("not serving what is in production", "why", why, "serving", f.server.Version())
+	old := f.server.trouble.Swap(&why)
+	known := old != nil && *old == why
+	switch {
+	case stale:
+		f.server.metrics.stale.Set(1)
+		if !known {
+			f.server.log.Warn("the model in production is not served", "why", why, "serving", f.server.Version())
+		}
+	case !known:
+		f.server.log.Info("waiting for a promotion", "why", why)
 	}
 }
 

@@ -112,10 +112,12 @@ func TestPredictAnswersAsTheModelDoes(t *testing.T) {
 	var one prediction
 	media, body := form(t, "image", files[0])
 	for name, answer := range map[string]reply{
-		"raw":             post(t, r.url+"/v1/predict", "image/png", files[0]),
-		"raw, no type":    post(t, r.url+"/v1/predict", "", files[0]),
-		"form of one":     post(t, r.url+"/v1/predict", media, body),
-		"raw, parameters": post(t, r.url+"/v1/predict", "image/png; q=1", files[0]),
+		"raw":              post(t, r.url+"/v1/predict", "image/png", files[0]),
+		"raw, no type":     post(t, r.url+"/v1/predict", "", files[0]),
+		"form of one":      post(t, r.url+"/v1/predict", media, body),
+		"raw, parameters":  post(t, r.url+"/v1/predict", "image/png; q=1", files[0]),
+		"raw, as curl":     post(t, r.url+"/v1/predict", "application/x-www-form-urlencoded", files[0]),
+		"raw, half a type": post(t, r.url+"/v1/predict", "image/", files[0]),
 	} {
 		if err := json.Unmarshal(answer.body, &one); err != nil || answer.status != http.StatusOK || !same(one, want[0]) {
 			t.Errorf("%s: %d %s, want %+v", name, answer.status, answer.body, want[0])

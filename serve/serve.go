@@ -176,7 +176,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	group.Go(func() error {
 		<-ended.Done()
 		s.draining.Store(true)
-		s.log.Info("draining", "deadline", s.limits.Drain)
+		s.log.Info("draining", "for_at_most", s.limits.Drain.String())
 		deadline, cancel := context.WithTimeout(background, s.limits.Drain)
 		defer cancel()
 		select {
@@ -192,6 +192,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	err := group.Wait()
 	stopFollowing()
 	helpers.Wait()
-	s.log.Info("stopped", "error", err)
+	s.log.Info("stopped")
 	return err
 }

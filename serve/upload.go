@@ -77,22 +77,18 @@ func (s *Server) readForm(r *http.Request) ([][]byte, error) {
 	return files, nil
 }
 
-// readPictures reads a body that is one picture or a form of several.
+// readPictures reads a body that is a form of pictures, or else one picture
+// whatever its type claims: the content decides, and clients such as curl
+// announce a form by habit.
 func (s *Server) readPictures(r *http.Request) ([][]byte, error) {
-	declared := r.Header.Get("Content-Type")
-	media, _, err := mime.ParseMediaType(declared)
-	switch {
-	case err == nil && media == "multipart/form-data":
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && media == "multipart/form-data" {
 		return s.readForm(r)
-	case declared == "", err == nil && (media == "image/png" || media == "application/octet-stream"):
-		file, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, unread(err, "the body ends before the request said it would")
-		}
-		return [][]byte{file}, nil
 	}
-	return nil, newProblem(http.StatusUnsupportedMediaType,
-		"send one PNG as image/png, or one or several as multipart/form-data in the field image")
+	file, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, unread(err, "the body ends before the request said it would")
+	}
+	return [][]byte{file}, nil
 }
 
 // unread maps a failed read of a body: too long, too slow, or otherwise wrong
