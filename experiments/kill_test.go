@@ -27,13 +27,13 @@ func TestAKilledWorkersRunIsCompletedByTheNextBitForBit(t *testing.T) {
 	if os.Getenv("RINGLAB_LONG") == "1" {
 		rounds = 60
 	}
-	s := newStore(t)
-	want := whatWasLearned(t, s, trained(t, s, smallNet(3, "12")).ID)
+	s := newTrainedStore(t)
+	want := whatWasLearned(t, s, netRun)
 	seed := rand.Uint64()
 	t.Logf("random moments from seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for range rounds {
-		id := submit(t, s, smallNet(3, "12")).ID
+		id := submit(t, s, smallNet(1, "6")).ID
 		for range maxCrashes - 1 {
 			worker := startWorker(t, s)
 			waitFor(t, "the worker to have the run", func() bool {

@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -20,9 +21,8 @@ func TestMain(m *testing.M) {
 		os.Exit(workerProcess(os.Args[3]))
 	}
 	code := m.Run()
-	if ingested.dir != "" {
-		_ = os.RemoveAll(ingested.dir)
-	}
+	withRecords.remove()
+	withRuns.remove()
 	os.Exit(code)
 }
 
@@ -52,38 +52,98 @@ func quicken(s *Store) {
 	s.timing = timing{lease: time.Second, renew: 200 * time.Millisecond, poll: 20 * time.Millisecond, hold: time.Second, checkpoint: 0}
 }
 
-// ingested is a workspace with the demo's 100 records, made once and copied.
-var ingested struct {
+// template is a workspace that is made once and copied for each test.
+type template struct {
+	make func(ctx context.Context, s *Store) error
 	once sync.Once
 	dir  string
 	err  error
 }
 
-func ingestOnce() {
+func (m *template) build() {
 	ctx := context.Background()
-	if ingested.dir, ingested.err = os.MkdirTemp("", "ringlab-experiments-*"); ingested.err != nil {
+	if m.dir, m.err = os.MkdirTemp("", "ringlab-experiments-*"); m.err != nil {
 		return
 	}
-	ws, err := workspace.Create(ctx, ingested.dir)
+	ws, err := workspace.Create(ctx, m.dir)
 	if err != nil {
-		ingested.err = err
+		m.err = err
 		return
 	}
-	_, err = data.New(ws).Ingest(ctx, "../testdata/original", data.IngestOptions{MaxDead: -1, MaxDeadShare: -1})
-	ingested.err = errors.Join(err, ws.Close())
+	m.err = errors.Join(m.make(ctx, New(ws, data.New(ws))), ws.Close())
+}
+
+func (m *template) copy(t *testing.T) *Store {
+	t.Helper()
+	if m.once.Do(m.build); m.err != nil {
+		t.Fatal(m.err)
+	}
+	dir := filepath.Join(t.TempDir(), ".ringlab")
+	if err := os.CopyFS(dir, os.DirFS(m.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return openStore(t, dir)
+}
+
+func (m *template) remove() {
+	if m.dir != "" {
+		_ = os.RemoveAll(m.dir)
+	}
+}
+
+var (
+	withRecords = template{make: ingestDemo}
+	withRuns    = template{make: trainDemo}
+)
+
+func ingestDemo(ctx context.Context, s *Store) error {
+	_, err := s.data.Ingest(ctx, "../testdata/original", data.IngestOptions{MaxDead: -1, MaxDeadShare: -1})
+	return err
+}
+
+// The finished runs of newTrainedStore. All but hashRun are judged by the
+// notebook's own 25 records.
+const (
+	treesRun    = "1" // right for 24 of 25
+	otherRun    = "2" // as treesRun with another seed
+	sameRun     = "3" // as treesRun once more
+	hashRun     = "4" // trees, split by group
+	untaughtRun = "5" // a network that has learned nothing: not better than the majority
+	netRun      = "6" // smallNet(1, "6"), six epochs
+)
+
+func trainDemo(ctx context.Context, s *Store) error {
+	if err := ingestDemo(ctx, s); err != nil {
+		return err
+	}
+	hash, untaught := quickTrees(1), smallNet(1, "1")
+	hash.Split = "hash"
+	untaught.Set["learning_rate"] = "0.000001"
+	for i, sub := range []Submission{quickTrees(1), quickTrees(2), quickTrees(1), hash, untaught, smallNet(1, "6")} {
+		run, err := s.Submit(ctx, sub)
+		if err != nil {
+			return err
+		}
+		if run, err = s.WorkOne(ctx, run.ID, Observer{}); err != nil {
+			return err
+		}
+		if run.State != Finished || run.ID != formatRunID(int64(i+1)) {
+			return fmt.Errorf("run %s is %s: %s", run.ID, run.State, run.Error)
+		}
+	}
+	return nil
 }
 
 // newStore makes a workspace with the demo's 100 records.
 func newStore(t *testing.T) *Store {
 	t.Helper()
-	if ingested.once.Do(ingestOnce); ingested.err != nil {
-		t.Fatal(ingested.err)
-	}
-	dir := filepath.Join(t.TempDir(), ".ringlab")
-	if err := os.CopyFS(dir, os.DirFS(ingested.dir)); err != nil {
-		t.Fatal(err)
-	}
-	return openStore(t, dir)
+	return withRecords.copy(t)
+}
+
+// newTrainedStore makes one in which the runs above have finished.
+func newTrainedStore(t *testing.T) *Store {
+	t.Helper()
+	return withRuns.copy(t)
 }
 
 // openStore opens a workspace once more, as another process would.
@@ -117,16 +177,8 @@ func submit(t *testing.T, s *Store, sub Submission) Run {
 	return run
 }
 
-// trained submits and trains a run.
-func trained(t *testing.T, s *Store, sub Submission) Run {
-	t.Helper()
-	sub.Foreground = true
-	run, err := s.WorkOne(t.Context(), submit(t, s, sub).ID, Observer{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if run.State != Finished {
-		t.Fatalf("run is %s: %s", run.State, run.Error)
-	}
-	return run
+// smallNet trains in many short epochs, so that there is something to stop.
+func smallNet(seed uint64, epochs string) Submission {
+	return Submission{Preset: "fast", Split: "demo", Seed: seed,
+		Set: map[string]string{"epochs": epochs, "side": "24", "width": "4"}}
 }

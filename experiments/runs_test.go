@@ -150,19 +150,19 @@ func TestAQueuedRunIsCancelledAndResumed(t *testing.T) {
 }
 
 func TestDeletingTakesFilesAlongAndSparesSharedPictures(t *testing.T) {
-	s := newStore(t)
+	s := newTrainedStore(t)
 	ctx := t.Context()
-	// The same spec gives the same confusion matrix, so its blobs are shared.
-	first, second := trained(t, s, quickTrees(1)), trained(t, s, quickTrees(1))
-	n, _ := parseRunID(first.ID)
-	model, err := s.Resolve(ctx, first.ID)
+	// The spec of sameRun gave the same confusion matrix: the blob is shared.
+	const first, second = treesRun, sameRun
+	n, _ := parseRunID(first)
+	model, err := s.Resolve(ctx, first)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Delete(ctx, first.ID); err != nil {
+	if err := s.Delete(ctx, first); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Run(ctx, first.ID); err == nil {
+	if _, err := s.Run(ctx, first); err == nil {
 		t.Error("the run is still there")
 	}
 	for _, path := range []string{model.Bundle, s.logPath(n), s.checkpointPath(n)} {
@@ -170,14 +170,19 @@ func TestDeletingTakesFilesAlongAndSparesSharedPictures(t *testing.T) {
 			t.Errorf("%s is still there", path)
 		}
 	}
-	if _, err := s.Artifact(ctx, second.ID, "confusion.png"); err != nil {
+	if _, err := s.Artifact(ctx, second, "confusion.png"); err != nil {
 		t.Errorf("the other run lost a picture: %v", err)
 	}
-	sum, _, err := s.artifactBlob(ctx, 2, "confusion.png")
+	sum, _, err := s.artifactBlob(ctx, 3, "confusion.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Delete(ctx, second.ID); err != nil {
+	if other, _, err := s.artifactBlob(ctx, 2, "confusion.png"); err != nil || other == sum {
+		if err := s.Delete(ctx, otherRun); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Delete(ctx, second); err != nil {
 		t.Fatal(err)
 	}
 	if s.ws.Blobs().Has(sum) {
@@ -186,13 +191,12 @@ func TestDeletingTakesFilesAlongAndSparesSharedPictures(t *testing.T) {
 }
 
 func TestARegisteredRunIsNotDeleted(t *testing.T) {
-	s := newStore(t)
+	s := newTrainedStore(t)
 	ctx := t.Context()
-	run := trained(t, s, quickTrees(1))
-	if _, err := s.Register(ctx, run.ID, ""); err != nil {
+	if _, err := s.Register(ctx, treesRun, ""); err != nil {
 		t.Fatal(err)
 	}
-	err := s.Delete(ctx, run.ID)
+	err := s.Delete(ctx, treesRun)
 	if err == nil || !strings.Contains(err.Error(), "model version v1") {
 		t.Errorf("error %v, want one that names the version", err)
 	}

@@ -19,9 +19,15 @@ import (
 )
 
 func TestAFinishedRunHasEverything(t *testing.T) {
-	s := newStore(t)
-	run := trained(t, s, quickTrees(1))
+	s := newTrainedStore(t)
 	ctx := t.Context()
+	run, err := s.Run(ctx, treesRun)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run.State != Finished || run.Started.IsZero() || run.Ended.Before(run.Started) || run.Phase != "" || run.Epoch != run.Epochs {
+		t.Errorf("run %+v", run)
+	}
 
 	if run.Evaluation == nil || run.Evaluation.Records != 25 {
 		t.Fatalf("evaluation %+v, want one of 25 records", run.Evaluation)
@@ -31,7 +37,6 @@ func TestAFinishedRunHasEverything(t *testing.T) {
 			t.Errorf("metric %s is missing: %v", name, run.Metrics)
 		}
 	}
-	t.Logf("metrics %v", run.Metrics)
 	predictions, err := s.Predictions(ctx, run.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +61,7 @@ func TestAFinishedRunHasEverything(t *testing.T) {
 		if err != nil || int64(len(content)) != a.Bytes {
 			t.Errorf("artifact %s: %d bytes, %v; want %d", a.Name, len(content), err, a.Bytes)
 		}
-		if dir := os.Getenv("RINGLAB_KEEP"); dir != "" {
-			os.WriteFile(filepath.Join(dir, a.Name), content, 0o644)
-		}
+		keep(t, a.Name, content)
 	}
 	if len(names) != 4 {
 		t.Errorf("artifacts %v, want curves and confusion as png and svg", names)
@@ -78,12 +81,6 @@ func TestAFinishedRunHasEverything(t *testing.T) {
 	if _, err := loadModel(m); err != nil {
 		t.Error(err)
 	}
-}
-
-// smallNet trains in many short epochs, so that there is something to stop.
-func smallNet(seed uint64, epochs string) Submission {
-	return Submission{Preset: "fast", Split: "demo", Seed: seed,
-		Set: map[string]string{"epochs": epochs, "side": "24", "width": "4"}}
 }
 
 // learned is what two trainings of one spec must have in common, bit for bit.
@@ -140,8 +137,8 @@ func sameLearned(t *testing.T, what string, got, want learned) {
 }
 
 func TestStoppingKeepsTheBestModelAndResumingEndsTheSame(t *testing.T) {
-	s := newStore(t)
-	want := whatWasLearned(t, s, trained(t, s, smallNet(1, "6")).ID)
+	s := newTrainedStore(t)
+	want := whatWasLearned(t, s, netRun)
 
 	ctx, stop := context.WithCancel(t.Context())
 	id := submit(t, s, smallNet(1, "6")).ID
