@@ -79,6 +79,12 @@ func (a *app) printComparison(ids []string, c experiments.Comparison) {
 		t.row(cells...)
 	}
 	t.write(a.stdout)
+	for _, run := range c.Runs {
+		if run.Evaluation == nil {
+			a.print("\nRun %s has no holdout result: it is %s.", run.ID, run.State)
+			return
+		}
+	}
 	if !c.SameHoldout {
 		a.print("\nThe runs were not judged on the same records: differences are those on the records they share.")
 	}

@@ -132,11 +132,11 @@ func (a *app) readPicture(name string) (*picture.Picture, error) {
 	}
 	file, err := io.ReadAll(io.LimitReader(in, int64(limits.MaxBytes)+1))
 	if err != nil {
-		return nil, fmt.Errorf("read picture %s: %w", name, err)
+		return nil, fmt.Errorf("read picture: %w", err)
 	}
 	p, err := picture.Decode(file, limits)
 	if err != nil {
-		return nil, fmt.Errorf("read picture %s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return p, nil
 }
