@@ -24,10 +24,13 @@ func graphHash(smiles string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// refinements is how far around it each atom looks, in bonds. Skeletons that
+// differ only further away from every atom may share a name.
+const refinements = 16
+
 // signature appends what does not depend on the order in which the atoms are
 // spelled: the colours of the atoms after refinement, sorted. Each round mixes
-// the colours of an atom's neighbours into its own, and rounds end when they
-// tell no more atoms apart.
+// the colours of an atom's neighbours into its own.
 // Weisfeiler and Lehman, Nauchno-Technicheskaya Informatsia 1968, 2(9), 12.
 func (m molecule) signature(out []byte) []byte {
 	colours := make([]uint64, len(m.elements))
@@ -37,42 +40,23 @@ func (m molecule) signature(out []byte) []byte {
 		colours[i] = mix(h.Sum64())
 	}
 	sums := make([]uint64, len(colours))
-	sorted := slices.Clone(colours)
-	classes := distinct(sorted)
-	for range len(colours) {
+	for range min(refinements, len(colours)) {
 		clear(sums)
 		for _, b := range m.bonds {
 			// A sum does not depend on the order of the neighbours.
-			sums[b[0]] += mix(colours[b[1]])
-			sums[b[1]] += mix(colours[b[0]])
+			sums[b[0]] += colours[b[1]]
+			sums[b[1]] += colours[b[0]]
 		}
-		for i := range colours {
-			colours[i] = mix(colours[i]*3 + mix(sums[i]))
+		for i, sum := range sums {
+			colours[i] = mix(3*colours[i] + mix(sum))
 		}
-		copy(sorted, colours)
-		refined := distinct(sorted)
-		if refined == classes {
-			break
-		}
-		classes = refined
 	}
+	slices.Sort(colours)
 	out = binary.LittleEndian.AppendUint64(out, uint64(len(m.bonds)))
-	for _, c := range sorted {
+	for _, c := range colours {
 		out = binary.LittleEndian.AppendUint64(out, c)
 	}
 	return out
-}
-
-// distinct sorts colours and counts the different ones.
-func distinct(colours []uint64) int {
-	slices.Sort(colours)
-	n := 0
-	for i, c := range colours {
-		if i == 0 || c != colours[i-1] {
-			n++
-		}
-	}
-	return n
 }
 
 // mix spreads each bit over all others: a bijection on 64 bits by two rounds
