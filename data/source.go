@@ -98,7 +98,7 @@ func (s *source) readImage(name string, buf *bytes.Buffer) *refusal {
 		}
 	}
 	if size := max(info.Size(), int64(buf.Len())); size > limit {
-		return refuse("picture_file_too_large", "image %s has %d bytes, limit %d", shown(name), size, limit)
+		return refuse(picture.CodeTooLarge, "image %s has %d bytes, limit %d", shown(name), size, limit)
 	}
 	return nil
 }
