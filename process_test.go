@@ -125,3 +125,41 @@ func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
 		t.Errorf("the run is not interrupted: %v\n%s", err, out)
 	}
 }
+
+// TestDemoGoesOnAfterAKill: killed in the middle of a training, the demo takes
+// the same run up again and ends as if nothing had happened.
+func TestDemoGoesOnAfterAKill(t *testing.T) {
+	if os.Getenv("RINGLAB_LONG") == "" {
+		t.Skip("waits for a lease to expire; set RINGLAB_LONG=1. Going on with a run is tested short in experiments")
+	}
+	folder, env := withBinary(t)
+	dir := t.TempDir()
+	demo := func() *exec.Cmd {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(folder, "ringlab"), "demo", "--headless")
+		cmd.Dir, cmd.Env = dir, env
+		return cmd
+	}
+	killed := demo()
+	stderr, err := killed.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(stderr); lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch"); {
+	}
+	if err := killed.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = killed.Wait()
+	if out, err := demo().CombinedOutput(); err != nil || !strings.Contains(string(out), "fast: going on with run 2") {
+		t.Fatalf("the second demo: %v\n%s", err, out)
+	}
+	list := exec.CommandContext(t.Context(), filepath.Join(folder, "ringlab"), "runs", "list", "--json")
+	list.Dir, list.Env = dir, env
+	out, err := list.Output()
+	if err != nil || strings.Count(string(out), `"state":"finished"`) != 2 || strings.Count(string(out), "\n") != 2 {
+		t.Errorf("two runs, both finished, are wanted: %v\n%s", err, out)
+	}
+}

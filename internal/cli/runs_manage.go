@@ -69,7 +69,15 @@ func (a *app) copyLogFrom(ctx context.Context, r *rooms, id string, offset int64
 	if _, err := io.CopyN(io.Discard, log, offset); err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	return io.Copy(a.stdout, log)
+	if !isTerminal(a.stdout) {
+		return io.Copy(a.stdout, log)
+	}
+	text, err := io.ReadAll(log)
+	if err != nil {
+		return 0, err
+	}
+	_, err = io.WriteString(a.stdout, cleanLines(string(text)))
+	return int64(len(text)), err
 }
 
 func (a *app) runsCancelCommand() *cobra.Command {
