@@ -90,6 +90,16 @@ func TestQLeavesExceptInATextField(t *testing.T) {
 	}
 }
 
+func TestEscAndAKeyThatArriveTogetherAreTwoKeys(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("5")
+	b.press("c")
+	b.give(tea.KeyPressMsg{Code: '4', Mod: tea.ModAlt})
+	if b.root.shell.dialog != nil || b.root.active != pageModels {
+		t.Error("alt+4 is not esc and 4")
+	}
+}
+
 func TestStaleAnswersAreDropped(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.giveRecords()
@@ -281,4 +291,11 @@ func TestOnlyAWindowOfTheRecordsIsAskedFor(t *testing.T) {
 	if p.pending {
 		t.Error("with the rows on screen it still asks")
 	}
+}
+
+func TestAMistakeShowsItsTruthAlsoWhenTheModelCannotSayIt(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("1")
+	b.press("right", "down")
+	b.wants("3  ", "0.0 %  truth", "55.0 %  said")
 }

@@ -227,7 +227,7 @@ func (b *bench) giveRun(id string) {
 	rows := demoRecords(b.t, 100)
 	b.give(mistakesLoadedMsg{v.mistakes.request, []experiments.HoldoutPrediction{
 		{Record: rows[0].record, Predicted: 4, Confidence: .81, Probabilities: map[int]float64{3: .04, 4: .81, 5: .13, 6: .02}},
-		{Record: rows[7].record, Predicted: 3, Confidence: .55, Probabilities: map[int]float64{3: .55, 4: .41, 5: .04}},
+		{Record: rows[7].record, Predicted: 4, Confidence: .55, Probabilities: map[int]float64{4: .55, 2: .41, 5: .04}},
 	}})
 	b.give(pictureLoadedMsg{request: v.mistakes.preview.request, picture: demoPicture(b.t, rows[0].record.Image)})
 }

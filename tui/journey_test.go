@@ -68,14 +68,20 @@ func openTerminal(t *testing.T, command *exec.Cmd, width, height int) *terminal 
 	}
 	term := &terminal{t: t, pty: file, command: command, screen: vt.NewEmulator(width, height),
 		changed: make(chan struct{}, 1), ended: make(chan struct{})}
-	go io.Copy(file, term.screen) // the terminal's answers to questions about itself
+	answered := make(chan struct{})
+	go func() { // the terminal's answers to questions about itself
+		defer close(answered)
+		io.Copy(file, term.screen)
+	}()
 	go term.read()
 	t.Cleanup(func() {
 		command.Process.Kill()
 		command.Wait()
 		file.Close()
 		<-term.ended
-		term.screen.Close()
+		// Not Close of the emulator, which is not safe beside Read.
+		term.screen.InputPipe().(io.Closer).Close()
+		<-answered
 	})
 	return term
 }
@@ -202,6 +208,16 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 	// Dead letters with reason and the raw record.
 	term.keys("d")
 	term.sees("Dead letters +1 of 2", "missing_image.png", `"compound_id": ?1117973`, "the record as it came")
+	term.keys("t")
+	term.sees("0 records ingested, 1 still refused")
+	term.keys("x")
+	term.sees("Discard dead letter 1", "reason \\(needed\\)")
+	term.keys("quite lost")
+	term.keys(keyEnter)
+	term.keys("y")
+	term.sees("Dead letter 1 is discarded", "Dead letters +1 of 1 ")
+	term.keys("a")
+	term.sees("Dead letters +1 of 2", "discarded by +.*quite lost|discarded by")
 	term.keys(keyEsc)
 	term.sees("Records +1 of 100")
 

@@ -123,8 +123,12 @@ func (l *mistakeList) answer(width int) []string {
 		}
 		return a - b
 	})
+	labels = labels[:min(len(labels), 6)]
+	if !slices.Contains(labels, w.Record.Label) { // also a label that was never learned
+		labels = append(labels, w.Record.Label)
+	}
 	var lines []string
-	for _, label := range labels[:min(len(labels), 7)] {
+	for _, label := range labels {
 		p := w.Probabilities[label]
 		note, style := "", th.dim
 		switch label {

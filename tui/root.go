@@ -3,7 +3,9 @@ package tui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -177,6 +179,10 @@ func (r *root) context() keyContext {
 
 func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	a, known := r.keys.action(r.context(), k)
+	if !known && k.Mod.Contains(tea.ModAlt) && r.context() != inField {
+		// esc and the next key, when they arrive together, read as alt and the key.
+		return tea.Batch(r.press(tea.KeyPressMsg{Code: tea.KeyEscape}), r.press(withoutAlt(k)))
+	}
 	if a == actQuit {
 		return tea.Quit
 	}
@@ -217,6 +223,17 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	return r.page().Act(a)
+}
+
+func withoutAlt(k tea.KeyPressMsg) tea.KeyPressMsg {
+	k.Mod &^= tea.ModAlt
+	if k.Text == "" && unicode.IsPrint(k.Code) && k.Mod&^tea.ModShift == 0 {
+		k.Text = string(k.Code)
+		if k.Mod.Contains(tea.ModShift) {
+			k.Text = strings.ToUpper(k.Text)
+		}
+	}
+	return k
 }
 
 func (r *root) pressDialog(a action, known bool, k tea.KeyPressMsg) tea.Cmd {
