@@ -101,7 +101,7 @@ func planCNN(c Config, train, validation []Sample) (cnnPlan, cnnRecipe, error) {
 // pictures: few pictures are seen often, many at least some times.
 func epochsFor(pictures, batch int) int {
 	perEpoch := (pictures + batch - 1) / batch
-	steps := min(600, max(100, int(100*math.Sqrt(float64(pictures)/60))))
+	steps := min(2500, max(200, int(200*math.Sqrt(float64(pictures)/60))))
 	return max(4, (steps+perEpoch/2)/perEpoch)
 }
 

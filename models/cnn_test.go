@@ -372,3 +372,37 @@ func TestAHostileNetworkIsRefused(t *testing.T) {
 		t.Errorf("unchanged, it was refused: %v", err)
 	}
 }
+
+// The notebook's own network got 11 of the 25 right; always saying 4 gets 15.
+func TestFastLearnsTheNotebooksDrawings(t *testing.T) {
+	all, holdout := notebookSplit(t)
+	var train, validation []Sample
+	for i, s := range all {
+		if i%5 == 4 {
+			validation = append(validation, s)
+		} else {
+			train = append(train, s)
+		}
+	}
+	values, err := fastPreset().Resolve(map[string]string{"epochs": "20", "width": "8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Train(t.Context(), Config{Preset: "fast", Values: values, Seed: 1}, train, validation, Hooks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := m.Predict(t.Context(), pictures(t, holdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for i, s := range holdout {
+		if answers[i].Label == s.Label {
+			right++
+		}
+	}
+	if right < 21 {
+		t.Errorf("%d of the notebook's 25 are right, want 21 or more", right)
+	}
+}

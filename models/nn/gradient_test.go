@@ -133,7 +133,7 @@ func TestEachLayerAndItsGradientsAgreeWithFloat64(t *testing.T) {
 			check := func(what string, at []float64, got []float64) {
 				t.Helper()
 				const h = 1e-5
-				for i := range at {
+				for i := 0; i < len(at); i += 1 + len(at)/300 { // of large arrays a sample
 					before := at[i]
 					at[i] = before + h
 					up := loss()

@@ -53,13 +53,22 @@ func (l *maxPoolLayer) forward(n, _ int) {
 			clear(from)
 			for i := 1; i < l.size*l.size; i++ {
 				for j, v := range in.Value[in.At(n, y*l.size+i/l.size, x*l.size+i%l.size):][:c] {
-					if v > best[j] {
-						best[j], from[j] = v, uint8(i)
-					}
+					// Without a branch: which pixel wins cannot be predicted.
+					was, is := math.Float32bits(best[j]), math.Float32bits(v)
+					wins := (ordered(was) - ordered(is)) >> 63
+					best[j] = math.Float32frombits(was ^ (was^is)&uint32(wins))
+					from[j] ^= (from[j] ^ uint8(i)) & uint8(wins)
 				}
 			}
 		}
 	}
+}
+
+// ordered maps the bits of floats to numbers in the same order. NaN is
+// largest, so that it passes through a pool.
+func ordered(bits uint32) int64 {
+	signed := int32(bits)
+	return int64(signed ^ (signed>>31)&math.MaxInt32)
 }
 
 func (l *maxPoolLayer) backward(n, _ int) {

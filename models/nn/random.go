@@ -19,5 +19,7 @@ func mix(z uint64) uint64 {
 
 // Uniform is number i of the sequence that key names, in [0, 1).
 func Uniform(key, i uint64) float64 {
-	return float64(mix(key+i*0x9E3779B97F4A7C15)>>11) / (1 << 53)
+	return float64(bits53(key, i)) / (1 << 53)
 }
+
+func bits53(key, i uint64) int64 { return int64(mix(key+i*0x9E3779B97F4A7C15) >> 11) }
