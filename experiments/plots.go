@@ -82,7 +82,7 @@ type panel struct {
 
 // Plot draws metrics of several runs over one another, as png or svg by
 // format. Without keys it draws the losses and accuracies. Metrics of one unit
-// share a panel. A run is one colour; metrics differ by dash.
+// share a panel. A run has one colour and marker; metrics differ by dash.
 func (s *Store) Plot(ctx context.Context, runs []string, keys []string, format string) ([]byte, error) {
 	if format != "png" && format != "svg" {
 		return nil, fmt.Errorf("plot runs: %.20q is not a picture format: png or svg", format)
@@ -241,7 +241,7 @@ func (p panel) plot(last bool) (*plot.Plot, plot.Legend, error) {
 			return nil, legend, err
 		}
 		line.Color, line.Width, line.Dashes = lineColour(c.colour), vg.Points(1.6), lineDashes(c.dash)
-		marks.Color, marks.Shape, marks.Radius = lineColour(c.colour), lineMarker(c.dash), vg.Points(2.4)
+		marks.Color, marks.Shape, marks.Radius = lineColour(c.colour), lineMarker(c.colour), vg.Points(2.4)
 		drawn.Add(line)
 		if len(c.points) <= markedPoints {
 			drawn.Add(marks)
@@ -257,6 +257,7 @@ func (p panel) plot(last bool) (*plot.Plot, plot.Legend, error) {
 	switch {
 	case p.share:
 		drawn.Y.Min, drawn.Y.Max = 0, 1
+		drawn.Y.Tick.Marker = shareTicks()
 	case drawn.Y.Min >= 0:
 		drawn.Y.Min = 0 // a loss is read by its distance to 0
 		drawn.Y.Max += 0.05 * max(drawn.Y.Max, 1e-9)
@@ -299,6 +300,16 @@ func wholeTicks(low, high float64) []plot.Tick {
 	var ticks []plot.Tick
 	for x := math.Ceil(low/step) * step; x <= high; x += step {
 		ticks = append(ticks, plot.Tick{Value: x, Label: strconv.FormatFloat(x, 'f', -1, 64)})
+	}
+	return ticks
+}
+
+// shareTicks are at 0, 0.2, … 1.
+func shareTicks() plot.ConstantTicks {
+	var ticks plot.ConstantTicks
+	for fifth := range 6 {
+		value := float64(fifth) / 5
+		ticks = append(ticks, plot.Tick{Value: value, Label: strconv.FormatFloat(value, 'f', 1, 64)})
 	}
 	return ticks
 }
