@@ -40,7 +40,7 @@ type rival struct {
 	learned  int     // of these records, how many it had learned from
 }
 
-// decide judges a promotion. See docs/decisions/0010-gates.md for the rules.
+// decide judges a promotion. See docs/decisions/0020-gates-on-one-holdout.md for the rules.
 func decide(e evidence) []Gate {
 	return []Gate{
 		decideMajority(e.candidate),
