@@ -91,7 +91,7 @@ func (c chart) legend(th theme, width int) string {
 		}
 		parts = append(parts, s.style.Render(mark)+" "+clean(s.name)+th.strong.Render(value))
 	}
-	return pad(strings.Join(parts, "   "), width)
+	return pad(strings.Join(parts, "  "), width)
 }
 
 // bounds is the range of the y axis; ok is false without a finite value.

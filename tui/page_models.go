@@ -57,6 +57,7 @@ func (p *modelsPage) Update(msg tea.Msg) tea.Cmd {
 			p.pending, p.loaded = false, true
 			p.versions, p.history = msg.versions, msg.history
 			p.table.setCount(len(p.versions))
+			p.table.resize(p.split() - 2)
 		}
 	case failedMsg:
 		if msg.request == p.request {
@@ -119,8 +120,11 @@ func (p *modelsPage) Act(a action) tea.Cmd {
 	return nil
 }
 
-// split shares the height between versions and history.
-func (p *modelsPage) split() (versions int) { return max(p.height/2, 6) }
+// split shares the height between versions and history: a few versions leave
+// the room to the history.
+func (p *modelsPage) split() (versions int) {
+	return max(min(p.height/2, len(p.versions)+4), 7)
+}
 
 func (p *modelsPage) Resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height

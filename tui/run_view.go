@@ -269,15 +269,19 @@ func (v *runView) body() []string {
 
 func (v *runView) curveLines(room int) []string {
 	th := v.shell.theme
+	validation := "validation"
+	if v.width < 110 {
+		validation = "val"
+	}
 	loss := chart{title: "loss", lastStep: int64(v.run.Epochs), lines: []series{
 		{name: "train", points: v.curves["loss"], style: th.curve},
-		{name: "validation", points: v.curves["val_loss"], style: th.curve2, dashed: true},
+		{name: validation, points: v.curves["val_loss"], style: th.curve2, dashed: true},
 	}}
 	accuracy := chart{title: "accuracy", fixed: true, lastStep: int64(v.run.Epochs), lines: []series{
 		{name: "train", points: v.curves["accuracy"], style: th.curve},
-		{name: "validation", points: v.curves["val_accuracy"], style: th.curve2, dashed: true},
+		{name: validation, points: v.curves["val_accuracy"], style: th.curve2, dashed: true},
 	}}
-	if v.width >= 110 {
+	if v.width >= 74 {
 		half := (v.width - 3) / 2
 		height := min(room, max(half*2/5, 12))
 		if room-height-1 < 4 { // no room for a log under it
