@@ -42,7 +42,7 @@ var template = sync.OnceValues(func() (string, error) {
 		return dir, err
 	}
 	store := experiments.New(ws, records)
-	for _, trees := range []string{"40", "60"} {
+	for _, trees := range []string{"10", "15"} {
 		run, err := store.Submit(ctx, experiments.Submission{Preset: "trees", Set: map[string]string{"trees": trees}, Author: "test"})
 		if err != nil {
 			return dir, err

@@ -68,7 +68,7 @@ func TestPromotionsUnderLoadAreServedWithin2sWithoutAFailedRequest(t *testing.T)
 	}
 	client := newClient(t)
 	slowest := time.Duration(0)
-	swaps := []string{"v2", "v1", "v2", "v1", "v2", "v1", "v2", "v1", "v2", "v1"}
+	swaps := []string{"v2", "v1", "v2", "v1", "v2", "v1"}
 	for _, version := range swaps {
 		promote(t, other, version)
 		promoted := time.Now()
@@ -78,14 +78,14 @@ func TestPromotionsUnderLoadAreServedWithin2sWithoutAFailedRequest(t *testing.T)
 		})
 		slowest = max(slowest, time.Since(promoted))
 		before := answered.Load()
-		until(t, "the load goes on", func() bool { return answered.Load() >= before+20 })
+		until(t, "the load goes on", func() bool { return answered.Load() >= before+15 })
 	}
 	close(stop)
 	clients.Wait()
 	if slowest > patience*2*time.Second {
 		t.Errorf("a promotion was served after %s, want within 2s", slowest)
 	}
-	if failed.Load() > 0 || answered.Load() < 200 {
+	if failed.Load() > 0 || answered.Load() < 90 {
 		t.Errorf("%d requests answered, %d failed", answered.Load(), failed.Load())
 	}
 	t.Logf("%d promotions, slowest served after %s; %d requests answered, %d failed", len(swaps), slowest.Round(time.Millisecond), answered.Load(), failed.Load())

@@ -90,7 +90,7 @@ func TestTheCorpusOfBadFilesIsNeverAServerError(t *testing.T) {
 	_, store := newWorkspace(t)
 	promote(t, store, "v1")
 	r := start(t, store, Limits{})
-	sent := 0
+	sent := map[string]bool{}
 	err := filepath.WalkDir("../testdata/bad", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
@@ -99,7 +99,10 @@ func TestTheCorpusOfBadFilesIsNeverAServerError(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		sent++
+		if sent[string(file)] {
+			return nil
+		}
+		sent[string(file)] = true
 		media, body := form(t, "image", file)
 		for name, answer := range map[string]reply{
 			"raw":  post(t, r.url+"/v1/predict", "image/png", file),
@@ -111,8 +114,8 @@ func TestTheCorpusOfBadFilesIsNeverAServerError(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil || sent < 100 {
-		t.Errorf("%d files sent (%v)", sent, err)
+	if err != nil || len(sent) < 100 {
+		t.Errorf("%d different files sent (%v)", len(sent), err)
 	}
 }
 
