@@ -58,15 +58,18 @@ func (s *Store) writeCheckpoint(run int64, state []byte) error {
 	if err := os.MkdirAll(s.ws.Path("checkpoints"), 0o777); err != nil {
 		return fmt.Errorf("write checkpoint of run %d: %w", run, err)
 	}
+	if err := workspace.WriteFile(s.checkpointPath(run), formatCheckpoint(state)); err != nil {
+		return fmt.Errorf("write checkpoint of run %d: %w", run, err)
+	}
+	return nil
+}
+
+func formatCheckpoint(state []byte) []byte {
 	sum := sha256.Sum256(state)
 	file := make([]byte, 0, 2*len(sum)+1+len(state))
 	file = hex.AppendEncode(file, sum[:])
 	file = append(file, '\n')
-	file = append(file, state...)
-	if err := workspace.WriteFile(s.checkpointPath(run), file); err != nil {
-		return fmt.Errorf("write checkpoint of run %d: %w", run, err)
-	}
-	return nil
+	return append(file, state...)
 }
 
 // readCheckpoint returns nil where there is none.
@@ -78,10 +81,18 @@ func (s *Store) readCheckpoint(run int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read checkpoint of run %d: %w", run, err)
 	}
+	state, err := parseCheckpoint(file)
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoint of run %d: %w", run, err)
+	}
+	return state, nil
+}
+
+func parseCheckpoint(file []byte) (state []byte, err error) {
 	head, state, _ := bytes.Cut(file, []byte{'\n'})
 	sum := sha256.Sum256(state)
 	if string(head) != hex.EncodeToString(sum[:]) {
-		return nil, fmt.Errorf("read checkpoint of run %d: %w", run, errBadCheckpoint)
+		return nil, errBadCheckpoint
 	}
 	return state, nil
 }

@@ -77,7 +77,7 @@ func (m *template) build() {
 	m.err = errors.Join(m.make(ctx, New(ws, data.New(ws))), ws.Close())
 }
 
-func (m *template) copy(t *testing.T) *Store {
+func (m *template) copy(t testing.TB) *Store {
 	t.Helper()
 	if m.once.Do(m.build); m.err != nil {
 		t.Fatal(m.err)
@@ -207,7 +207,7 @@ func newTrainedStore(t *testing.T) *Store {
 }
 
 // openStore opens a workspace once more, as another process would.
-func openStore(t *testing.T, dir string) *Store {
+func openStore(t testing.TB, dir string) *Store {
 	t.Helper()
 	ws, err := workspace.Create(t.Context(), dir)
 	if err != nil {
