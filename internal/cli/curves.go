@@ -14,10 +14,10 @@ const curveWidth = 48
 
 var learningCurves = []string{"loss", "val_loss", "accuracy", "val_accuracy"}
 
-// printCurves draws the run's learning curves, one line each. A run of one
+// printCurves draws the run's learning curves under a title, one line each. A run of one
 // epoch has no curve.
-func (a *app) printCurves(ctx context.Context, r *rooms, run string) error {
-	t := newTable("curve", ">first", "", ">last", ">best")
+func (a *app) printCurves(ctx context.Context, r *rooms, run, title string) error {
+	t := newTable(title, ">first", "", ">last", ">best")
 	for _, key := range learningCurves {
 		points, err := r.experiments.Curve(ctx, run, key, 0)
 		if err != nil {

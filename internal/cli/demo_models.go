@@ -32,7 +32,7 @@ func (d *demo) compare(ctx context.Context) error {
 	t.row("  the old notebook's network", "", fmt.Sprintf("%d of %d", notebookHits, notebookRecords), percent(float64(notebookHits)/notebookRecords))
 	t.write(d.stdout)
 	for _, run := range d.runs {
-		if err := d.printCurves(ctx, d.rooms, run.ID); err != nil {
+		if err := d.printCurves(ctx, d.rooms, run.ID, "curves of "+run.Spec.Preset); err != nil {
 			return err
 		}
 	}

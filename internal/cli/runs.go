@@ -153,7 +153,7 @@ func (a *app) runsShowCommand() *cobra.Command {
 					})
 				}
 				a.printRun(run, names)
-				if err := a.printCurves(ctx, r, run.ID); err != nil {
+				if err := a.printCurves(ctx, r, run.ID, "curve"); err != nil {
 					return err
 				}
 				if run.Evaluation != nil {
