@@ -58,12 +58,17 @@ type NotFoundError struct {
 	What string // "run", "model"
 	Name string // as it was asked for
 	List string // "ringlab runs list"
+
+	advice string // in place of the list, where something else helps more
 }
 
 func (e *NotFoundError) Error() string {
 	name := e.Name
 	if len(name) > 80 {
 		name = name[:80]
+	}
+	if e.advice != "" {
+		return fmt.Sprintf("find %s %q: %s", e.What, name, e.advice)
 	}
 	return fmt.Sprintf("find %s %q: there is none; what there is: %s", e.What, name, e.List)
 }
@@ -73,7 +78,11 @@ func noRun(id string) error {
 }
 
 func noModel(ref string) error {
-	return &NotFoundError{What: "model", Name: ref, List: "ringlab models list"}
+	e := &NotFoundError{What: "model", Name: ref, List: "ringlab models list"}
+	if ref == Production {
+		e.advice = "nothing is in production yet; put a finished run there: ringlab promote RUN"
+	}
+	return e
 }
 
 // parseRunID reads a decimal run number; anything else is a run that does not

@@ -112,9 +112,6 @@ func (s *Store) Resolve(ctx context.Context, ref string) (Model, error) {
 		return s.resolveRun(ctx, run)
 	}
 	v, err := s.Version(ctx, ref)
-	if _, none := errors.AsType[*NotFoundError](err); none && ref == Production {
-		return Model{}, fmt.Errorf("find model %q: nothing is in production yet; put a finished run there with ringlab promote RUN: %w", ref, err)
-	}
 	if err != nil {
 		return Model{}, err
 	}

@@ -265,7 +265,7 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 }
 
 // silentWorker is the phase shown of a run whose lease has run out.
-const silentWorker = "its worker does not answer; the next worker goes on from the checkpoint"
+const silentWorker = "its worker does not answer; the next one goes on from the checkpoint: ringlab worker starts one"
 
 func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	var (
