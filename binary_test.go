@@ -12,32 +12,33 @@ import (
 	"testing"
 )
 
-// TestMain removes the binary that the tests built.
+// scratch is removed when all tests have ended.
+var scratch string
+
 func TestMain(m *testing.M) {
-	status := m.Run()
-	if dir, err := binaryFolder(); err == nil && dir != "" {
-		_ = os.RemoveAll(dir)
+	var err error
+	if scratch, err = os.MkdirTemp("", "ringlab-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	status := m.Run()
+	_ = os.RemoveAll(scratch)
 	os.Exit(status)
 }
 
 // binaryFolder builds the real program once, as a user would, and returns the
 // folder that it lies in, ready for PATH.
 var binaryFolder = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "ringlab-test-")
-	if err != nil {
-		return "", err
-	}
 	name := "ringlab"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, name), ".")
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(scratch, name), ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("go build: %w\n%s", err, out)
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	return dir, nil
+	return scratch, nil
 })
 
 // withBinary returns the folder with the real program and an environment that

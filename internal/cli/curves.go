@@ -14,8 +14,8 @@ const curveWidth = 48
 
 var learningCurves = []string{"loss", "val_loss", "accuracy", "val_accuracy"}
 
-// printCurves draws the run's learning curves under a title, one line each. A run of one
-// epoch has no curve.
+// printCurves draws the run's learning curves under a title, one line each. A
+// run of one epoch has no curve.
 func (a *app) printCurves(ctx context.Context, r *rooms, run, title string) error {
 	t := newTable(title, ">first", "", ">last", ">best")
 	for _, key := range learningCurves {
