@@ -80,6 +80,6 @@ func (s *source) checkFolderRecord(r rawRecord, task Task) folderCheck {
 		return c
 	}
 	c.Record.SMILES, c.Record.Label, c.Record.Image, c.Record.Picture = fields.smiles, fields.label, fields.image, checked.sum
-	c.Picture, c.entry = decoded, fields.entry(checked.sum)
+	c.Picture, c.entry = decoded, fields.entry(checked.sum, graphHash(fields.smiles))
 	return c
 }

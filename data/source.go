@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 
 	"ringlab/data/picture"
@@ -163,29 +162,4 @@ func refusePicture(path string, err error) *refusal {
 		code = refused.Code
 	}
 	return refuse(code, "image %s: %s", shown(path), printable(err.Error()))
-}
-
-// pictureCache remembers the last pictures by path, since many records may
-// share one. Bounded: when full, it starts again.
-type pictureCache struct {
-	mu     sync.Mutex
-	byPath map[string]checkedPicture
-}
-
-const maxCachedPictures = 8192
-
-func (p *pictureCache) get(path string) (checkedPicture, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c, ok := p.byPath[path]
-	return c, ok
-}
-
-func (p *pictureCache) put(path string, c checkedPicture) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.byPath == nil || len(p.byPath) >= maxCachedPictures {
-		p.byPath = make(map[string]checkedPicture)
-	}
-	p.byPath[path] = c
 }

@@ -24,7 +24,8 @@ type ingest struct {
 	settledBy string
 	settles   bool // the workspace has waiting letters that may pass now
 
-	pictures pictureCache
+	pictures cache[checkedPicture] // by folder and path
+	graphs   cache[string]         // by SMILES
 	batch    []checkedRecord
 	bytes    int // of raw in batch
 	tally    tally
@@ -132,7 +133,12 @@ func (in *ingest) check(ctx context.Context, src *source, r rawRecord) (checkedR
 		return c, nil
 	}
 	c.smiles, c.image = fields.smiles, fields.image
-	c.entry = fields.entry(pic.sum)
+	graph, ok := in.graphs.get(c.smiles)
+	if !ok {
+		graph = graphHash(c.smiles)
+		in.graphs.put(c.smiles, graph)
+	}
+	c.entry = fields.entry(pic.sum, graph)
 	return c, nil
 }
 
@@ -144,13 +150,13 @@ func (c checkedPicture) refusal(label int) *refusal {
 	return c.refused
 }
 
-func (c *candidate) entry(picture string) entry {
+func (c *candidate) entry(picture, graph string) entry {
 	return entry{
 		compoundID: c.compoundID,
 		label:      c.label,
 		picture:    picture,
 		content:    c.contentSum(picture),
-		graph:      graphHash(c.smiles),
+		graph:      graph,
 	}
 }
 

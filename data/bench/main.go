@@ -115,8 +115,8 @@ func writeRecords(path string, sources []map[string]json.RawMessage, records, pi
 		if err := json.Unmarshal(fields["smiles"], &smiles); err != nil {
 			return err
 		}
-		// Another chain at the end makes another molecule.
-		smiles += strings.Repeat("C", i/len(sources)%100)
+		// Another chain at the end makes another molecule for another picture.
+		smiles += strings.Repeat("C", i%pictures/len(sources)%100)
 		record := map[string]any{"compound_id": i + 1, "smiles": smiles, "image": imagePath(i % pictures)}
 		for name, value := range fields {
 			if _, ours := record[name]; !ours {

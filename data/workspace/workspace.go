@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -31,6 +32,13 @@ const (
 	databaseName = "ringlab.db"
 	// busyTimeout is how long one statement waits for another process's write.
 	busyTimeout = 10 * time.Second
+	// writerCacheKiB is SQLite's page cache of the writer. Indexes on hashes are
+	// written at random places: with the default of 2 MiB a large ingest reads
+	// its own pages back.
+	writerCacheKiB = 16 << 10
+	// checkpointPages is how many pages of 4 KiB the log holds before SQLite
+	// copies them into the database: pages written many times are copied once.
+	checkpointPages = 4000
 	// writeDeadline bounds the retries of one Write when others keep the lock.
 	writeDeadline = 60 * time.Second
 )
@@ -133,7 +141,7 @@ func open(ctx context.Context, dir string) (_ *Workspace, err error) {
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 
-	if w.writer, err = sql.Open("sqlite", w.dsn("_txlock=immediate&_pragma=synchronous(FULL)")); err != nil {
+	if w.writer, err = sql.Open("sqlite", w.dsn("_txlock=immediate&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint("+strconv.Itoa(checkpointPages)+")&_pragma=cache_size(-"+strconv.Itoa(writerCacheKiB)+")")); err != nil {
 		return nil, err
 	}
 	w.writer.SetMaxOpenConns(1)
