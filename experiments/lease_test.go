@@ -146,3 +146,26 @@ func TestARunUnderWayIsNeitherDeletedNorTrainedTwice(t *testing.T) {
 		t.Errorf("train: %v, want a refusal", err)
 	}
 }
+
+func TestSeveralWorkersShareTheQueue(t *testing.T) {
+	s := newStore(t)
+	var ids []string
+	for i := range 4 {
+		ids = append(ids, submit(t, s, quickTrees(uint64(i))).ID)
+	}
+	var workers sync.WaitGroup
+	for range 2 {
+		other := openStore(t, s.ws.Dir())
+		workers.Go(func() {
+			if err := other.Work(t.Context(), 0); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	workers.Wait()
+	for _, id := range ids {
+		if run, err := s.Run(t.Context(), id); err != nil || run.State != Finished || run.Attempt != 1 {
+			t.Errorf("run %s is %s after %d attempts, %v; want finished by one", id, run.State, run.Attempt, err)
+		}
+	}
+}
