@@ -36,7 +36,7 @@ type dataPage struct {
 }
 
 // overviewEvery is in refreshes: the overview reads more than a window does.
-const overviewEvery = 4
+const overviewEvery = 3
 
 func newDataPage(s *shell) *dataPage {
 	p := &dataPage{shell: s, mode: inRecords, letters: newLetterList(s)}

@@ -13,7 +13,7 @@ import (
 
 const (
 	leastWidth, leastHeight = 60, 18
-	refreshEvery            = 500 * time.Millisecond
+	refreshEvery            = 750 * time.Millisecond
 	chromeHeight            = 4 // tabs, rule, messages, footer
 	margin                  = 1 // columns left and right of a page
 )
