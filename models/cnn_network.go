@@ -37,8 +37,8 @@ func (p cnnPlan) check() error {
 			return fmt.Errorf("network %s: side %d is not from %d to %d", p.Network, p.Side, minPictureSide, maxPictureSide)
 		}
 	case counterNetwork:
-		if p.Side < 8 || p.Side > 512 || p.Width < 1 || p.Width > 256 {
-			return fmt.Errorf("network %s: side %d and width %d are not from 8 to 512 and 1 to 256", p.Network, p.Side, p.Width)
+		if p.Side < 8 || p.Side > 150 || p.Width < 1 || p.Width > 64 {
+			return fmt.Errorf("network %s: side %d and width %d are not from 8 to 150 and 1 to 64", p.Network, p.Side, p.Width)
 		}
 	default:
 		return fmt.Errorf("network %.40q is not known; use the ringlab that made it", p.Network)

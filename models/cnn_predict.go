@@ -39,7 +39,7 @@ type cnnArray struct {
 
 func newCNNPredictor(plan cnnPlan, scaler cnnScaler, weights []float32, statistics [][]float32) (*cnnPredictor, error) {
 	p := &cnnPredictor{plan: plan, scaler: scaler, weights: weights, statistics: statistics}
-	net, b, err := p.build()
+	net, b, err := p.build(false)
 	if err != nil {
 		return nil, err
 	}
@@ -72,14 +72,15 @@ func cnnArrays(b *nn.Builder, scaler cnnScaler, weights []float32, statistics []
 	return all
 }
 
-// build lays out a network for one picture, without weights yet.
-func (p *cnnPredictor) build() (*cnnNetwork, *nn.Builder, error) {
+// build lays out a network for one picture, without weights yet. One that is
+// only measured has shapes and no memory.
+func (p *cnnPredictor) build(measure bool) (*cnnNetwork, *nn.Builder, error) {
 	kernel, err := engine.Best()
 	if err != nil {
 		return nil, nil, err
 	}
 	b := nn.NewBuilder(kernel, engine.NewPool(1), 1)
-	b.Answers = true
+	b.Answers, b.Measure = true, measure
 	net, err := newCNN(p.plan, b)
 	return net, b, err
 }
@@ -88,7 +89,7 @@ func (p *cnnPredictor) network() (*cnnNetwork, error) {
 	if net, ok := p.networks.Get().(*cnnNetwork); ok {
 		return net, nil
 	}
-	net, b, err := p.build()
+	net, b, err := p.build(false)
 	if err != nil {
 		return nil, err
 	}
@@ -159,17 +160,17 @@ func (cnn) restore(network json.RawMessage, tensors map[string]Tensor) (predicto
 	if err := p.plan.check(); err != nil {
 		return nil, err
 	}
-	_, b, err := p.build()
+	_, b, err := p.build(true)
 	if err != nil {
 		return nil, err
 	}
+	// The shapes are compared before memory is taken for them.
 	total := 0
 	for _, parameter := range b.Parameters() {
-		n := 1
-		for _, d := range parameter.Shape {
-			n *= d // within the builder's limit
+		if err := checkTensor(tensors, parameter.Name, parameter.Shape); err != nil {
+			return nil, err
 		}
-		total += n
+		total += len(tensors[parameter.Name].Data) / 4
 	}
 	p.weights = make([]float32, total)
 	for _, s := range b.Statistics() {
@@ -191,14 +192,26 @@ func (cnn) restore(network json.RawMessage, tensors map[string]Tensor) (predicto
 	return newCNNPredictor(p.plan, p.scaler, p.weights, p.statistics)
 }
 
+// checkTensor refuses a tensor that is not F32 of this shape.
+func checkTensor(tensors map[string]Tensor, name string, shape []int) error {
+	n := 1
+	for _, d := range shape {
+		n *= d // of a layout within the builder's limit
+	}
+	if t, ok := tensors[name]; !ok || t.DType != "F32" || !slices.Equal(t.Shape, shape) || len(t.Data) != 4*n {
+		return fmt.Errorf("tensor %s must be F32 of shape %v", name, shape)
+	}
+	return nil
+}
+
 // read fills the array from the tensor of its name.
 func (a cnnArray) read(tensors map[string]Tensor) error {
-	t, ok := tensors[a.name]
-	if !ok || t.DType != "F32" || !slices.Equal(t.Shape, a.shape) || len(t.Data) != 4*len(a.to) {
-		return fmt.Errorf("tensor %s must be F32 of shape %v", a.name, a.shape)
+	if err := checkTensor(tensors, a.name, a.shape); err != nil {
+		return err
 	}
+	data := tensors[a.name].Data
 	for i := range a.to {
-		v := math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:]))
+		v := math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 			return fmt.Errorf("tensor %s holds %v", a.name, v)
 		}

@@ -15,6 +15,7 @@ import (
 	"ringlab/data/picture"
 	"ringlab/models/engine"
 	"ringlab/models/nn"
+	"ringlab/models/topology"
 )
 
 // smallFast trains in a moment: the fast preset at its smallest.
@@ -405,4 +406,41 @@ func TestFastLearnsTheNotebooksDrawings(t *testing.T) {
 	if right < 21 {
 		t.Errorf("%d of the notebook's 25 are right, want 21 or more", right)
 	}
+}
+
+// Whatever a bundle's description says, it is refused or it answers.
+func FuzzCnnNetwork(f *testing.F) {
+	plan := cnnPlan{Network: counterNetwork, Labels: []int{0, 1}, Side: 8, Width: 1}
+	p := &cnnPredictor{plan: plan}
+	_, b, err := p.build(false)
+	if err != nil {
+		f.Fatal(err)
+	}
+	w := b.Build(1)
+	width := len(topology.FeatureNames())
+	var statistics [][]float32
+	for _, s := range w.Statistics {
+		statistics = append(statistics, s.Value)
+	}
+	p, err = newCNNPredictor(plan, cnnScaler{make([]float32, width), make([]float32, width)}, w.Value, statistics)
+	if err != nil {
+		f.Fatal(err)
+	}
+	network, tensors, err := p.state()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(network))
+	f.Add([]byte(`{"network":"notebook","labels":[1],"side":1024,"dropout":0.5}`))
+	f.Add([]byte(`{"network":"counter","labels":[0,1],"side":150,"width":64,"dropout":0}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		restored, err := cnn{}.restore(text, tensors)
+		if err != nil {
+			return
+		}
+		rows, err := restored.probabilities(t.Context(), []*picture.Picture{drawing(1)})
+		if err != nil || len(rows[0]) != len(restored.labels()) {
+			t.Errorf("%s: %v, error %v", text, rows, err)
+		}
+	})
 }

@@ -22,6 +22,9 @@ type Spec interface {
 type Builder struct {
 	// Answers builds a network that cannot be trained and needs no gradients.
 	Answers bool
+	// Measure lays the network out without the memory of its maps, to learn
+	// the shapes of its parameters. It cannot run.
+	Measure bool
 
 	kernel *engine.Kernel
 	pool   *engine.Pool
@@ -39,7 +42,8 @@ type start struct {
 	limit, value float64
 }
 
-// MaxFloats bounds the memory of one network: 2 GiB.
+// MaxFloats bounds the memory of one network: 2 GiB. One that only answers may
+// have a quarter.
 const MaxFloats = 1 << 29
 
 // NewBuilder builds for batches of up to batch pictures.
@@ -81,8 +85,12 @@ func (b *Builder) take(factors ...int) (int, error) {
 		}
 		n *= f
 	}
-	if n > b.left {
-		return 0, fmt.Errorf("the network needs more than %d numbers of memory; use a smaller one", MaxFloats)
+	left := b.left
+	if b.Answers {
+		left -= MaxFloats / 4 * 3
+	}
+	if n > left {
+		return 0, fmt.Errorf("the network needs more than %d numbers of memory; use a smaller one", left)
 	}
 	b.left -= n
 	return n, nil
@@ -90,7 +98,7 @@ func (b *Builder) take(factors ...int) (int, error) {
 
 func (b *Builder) floats(factors ...int) ([]float32, error) {
 	n, err := b.take(factors...)
-	if err != nil {
+	if err != nil || b.Measure {
 		return nil, err
 	}
 	return make([]float32, n), nil
@@ -114,7 +122,11 @@ func (b *Builder) newMap(h, w, c, border int, grad bool) (*Map, error) {
 // parameter adds an array; its memory follows in Build, so layers keep the
 // pointer and not the slices.
 func (b *Builder) parameter(name string, s start, shape ...int) (*Parameter, error) {
-	factors := append([]int{4}, shape...) // value, gradient, two moments
+	copies := 4 // value, gradient, two moments
+	if b.Answers {
+		copies = 1
+	}
+	factors := append([]int{copies}, shape...)
 	if _, err := b.take(factors...); err != nil {
 		return nil, err
 	}
@@ -125,10 +137,10 @@ func (b *Builder) parameter(name string, s start, shape ...int) (*Parameter, err
 }
 
 func (b *Builder) statistic(name string, n int, value float32) (*Statistic, error) {
-	values, err := b.floats(n)
-	if err != nil {
+	if _, err := b.take(n); err != nil {
 		return nil, err
 	}
+	values := make([]float32, n)
 	for i := range values {
 		values[i] = value
 	}

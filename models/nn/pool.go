@@ -27,7 +27,9 @@ func (m MaxPool) build(b *Builder, _ string, in *Map, border int) (Layer, *Map, 
 	if err != nil {
 		return nil, nil, err
 	}
-	l.from = make([]uint8, n)
+	if !b.Measure {
+		l.from = make([]uint8, n)
+	}
 	l.forwardPart, l.backwardPart = l.forward, l.backward
 	return l, out, nil
 }
