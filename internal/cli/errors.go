@@ -84,6 +84,10 @@ func (a *app) printError(err error) {
 // flagError turns a flag that cobra did not understand into wrong use, with
 // near names.
 func flagError(c *cobra.Command, err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		f := invalid.GetFlag()
+		return usage(c, "--%s %q is not %s", f.Name, invalid.GetValue(), valueWords(f.Value.Type()))
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {
 		return usage(c, "%s", err)
@@ -103,6 +107,21 @@ func flagError(c *cobra.Command, err error) error {
 		hint = fmt.Sprintf("; did you mean --%s?", near)
 	}
 	return usage(c, "unknown flag --%s%s", name, hint)
+}
+
+// valueWords says what a flag of this type takes.
+func valueWords(kind string) string {
+	switch kind {
+	case "int", "intSlice":
+		return "a whole number"
+	case "uint64":
+		return "a whole number of 0 or more"
+	case "duration":
+		return "a time such as 30s or 2m"
+	case "bool":
+		return "true or false"
+	}
+	return "a " + kind
 }
 
 // unknownCommand refuses arguments of a command that only has subcommands.

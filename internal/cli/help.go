@@ -49,6 +49,25 @@ func (a *app) printHelp(c *cobra.Command, _ []string) {
 	_, _ = fmt.Fprint(w, global.FlagUsagesWrapped(width))
 }
 
+func (a *app) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Explain a command",
+		Example: "ringlab help train\nringlab help runs show",
+		Args:    arguments(0, -1, "COMMAND"),
+		RunE: func(c *cobra.Command, args []string) error {
+			found, rest, err := c.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return unknownCommand(found, rest)
+			}
+			return found.Help()
+		},
+	}
+}
+
 func heading(w io.Writer, text string) {
 	_, _ = fmt.Fprintln(w, "\n"+lipgloss.NewStyle().Bold(true).Render(text))
 }

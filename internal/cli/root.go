@@ -95,6 +95,13 @@ ringlab`,
 	add(groupData, a.ingestCommand(), a.dlqCommand(), a.dataCommand())
 	add(groupModel, a.trainCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand())
 	add(groupServe, a.promoteCommand(), a.rollbackCommand(), a.serveCommand(), a.workerCommand())
+	root.SetHelpCommand(a.helpCommand())
+	// cobra's own command for completion, held to the same rules as ours.
+	root.InitDefaultCompletionCmd("completion")
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Args, completion.RunE = unknownCommand, needCommand
+		completion.Example = "ringlab completion bash > ringlab.bash"
+	}
 	return root
 }
 

@@ -89,6 +89,9 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 		if !strings.Contains(c.Example, c.CommandPath()) {
 			t.Errorf("%s has no example of itself", c.CommandPath())
 		}
+		if c.Name() == "completion" {
+			return // those for each shell are cobra's
+		}
 		for _, sub := range c.Commands() {
 			walk(sub)
 		}
