@@ -128,3 +128,33 @@ func made(width, height uint32, depth, colourType, interlace byte, raw []byte, b
 	chunk("IEND", nil)
 	return file.Bytes()
 }
+
+// go test -run '^$' -bench DecodeTwin -count 10 ./data/picture
+func BenchmarkDecodeTwin(b *testing.B) {
+	file := good(b)
+	h, refused := readHeader(file, DefaultLimits)
+	if refused != nil {
+		b.Fatal(refused)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := decodeAny(file, h); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// go test -run '^$' -bench DecodeCommon -count 10 ./data/picture
+func BenchmarkDecodeCommon(b *testing.B) {
+	file := good(b)
+	h, refused := readHeader(file, DefaultLimits)
+	if refused != nil {
+		b.Fatal(refused)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := decodeCommon(file, h); !ok {
+			b.Fatal("left to image/png")
+		}
+	}
+}
