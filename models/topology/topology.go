@@ -18,6 +18,15 @@ import (
 // areas of this package are stated. On other sizes they grow with the picture.
 const referenceSide = 300
 
+// A drawing fills referenceExtent of the pixels of its side. One that fills
+// less than smallExtent of that is a small drawing on much paper: radii and
+// areas shrink with it. Between both they do not, so that one atom more or less
+// at the edge changes nothing.
+const (
+	referenceExtent = 270
+	smallExtent     = .8
+)
+
 // radii are the distances from ink, in pixels of a reference drawing, at which
 // regions are looked for, ascending.
 var radii = [...]float64{1, 1.5, 2, 3, 4, 5, 6}
@@ -76,8 +85,18 @@ func Read(p *picture.Picture) *Ink {
 	for i := range n {
 		low[i], high[i] = darkness[low[i]], black[high[i]]
 	}
+	k.shrinkUnit()
 	k.measureDepth()
 	return k
+}
+
+// shrinkUnit fits the unit to a drawing that fills little of its picture.
+func (k *Ink) shrinkUnit() {
+	s := k.measureStrokes()
+	extent := float64(max(s.width, s.height)) / (k.unit * referenceExtent)
+	if s.pixels > 0 && extent < smallExtent {
+		k.unit *= extent
+	}
 }
 
 // Paper darker than this is taken for the ground of an inverted drawing.

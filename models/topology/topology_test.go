@@ -139,10 +139,10 @@ func flooded(plane []byte, width, height int, corners, enclosed bool) []int {
 
 func TestHolesAreCountedAndMeasured(t *testing.T) {
 	// Two closed squares, and one with a gap of 4 pixels in its top.
-	p := drawing(300, 255, 0, [4]int{20, 20, 60, 60}, [4]int{60, 20, 100, 60}, [4]int{150, 150, 200, 200})
-	for x := 170; x < 174; x++ {
+	p := drawing(300, 255, 0, [4]int{20, 20, 60, 60}, [4]int{60, 20, 100, 60}, [4]int{240, 240, 290, 290})
+	for x := 260; x < 264; x++ {
 		for c := range 3 {
-			p.Pix[3*(150*300+x)+c] = 255
+			p.Pix[3*(240*300+x)+c] = 255
 		}
 	}
 	k := Read(p)
@@ -156,11 +156,25 @@ func TestHolesAreCountedAndMeasured(t *testing.T) {
 		"area of hole 3, radius 1":          0,
 		"median area of holes, radius 3":    33 * 33,
 		"strokes":                           2,
-		"width of the ink":                  181,
+		"width of the ink":                  271,
 		"blue pixels":                       0,
 	} {
 		if got := feature(t, k, name); got != want {
 			t.Errorf("%s: got %v, want %v", name, got, want)
+		}
+	}
+}
+
+// TestASmallDrawingOnMuchPaperIsReadInItsOwnScale draws two squares side by
+// side with a gap that the radius 3 closes; at a third of the size, with a third
+// of the gap, it is the same drawing.
+func TestASmallDrawingOnMuchPaperIsReadInItsOwnScale(t *testing.T) {
+	large := drawing(300, 255, 0, [4]int{15, 100, 149, 220}, [4]int{153, 100, 284, 220})
+	small := drawing(300, 255, 0, [4]int{115, 100, 159, 140}, [4]int{160, 100, 204, 140})
+	for name, most := range map[string]float64{"holes, radius 3, at least 1000 px": 0, "width of the ink": 1, "area of hole 1, radius 1": 1500} {
+		a, b := float64(feature(t, Read(large), name)), float64(feature(t, Read(small), name))
+		if math.Abs(a-b) > most {
+			t.Errorf("%s: %v, and %v when small", name, a, b)
 		}
 	}
 }
