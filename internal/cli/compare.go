@@ -57,7 +57,7 @@ func (a *app) printComparison(ids []string, c experiments.Comparison) {
 			}
 			t.row(cells...)
 		}
-		t.write(a.stdout)
+		a.printTable(t)
 	}
 	a.print("")
 	headings = []string{"metric"}
@@ -78,7 +78,7 @@ func (a *app) printComparison(ids []string, c experiments.Comparison) {
 		}
 		t.row(cells...)
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 	for _, run := range c.Runs {
 		if run.Evaluation == nil {
 			a.print("\nRun %s has no holdout result: it is %s.", run.ID, run.State)

@@ -34,7 +34,7 @@ func (a *app) printCurves(ctx context.Context, r *rooms, run, title string) erro
 	}
 	if len(t.rows) > 0 {
 		a.print("")
-		t.write(a.stdout)
+		a.printTable(t)
 	}
 	return nil
 }

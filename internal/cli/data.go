@@ -57,7 +57,7 @@ func (a *app) dataListCommand() *cobra.Command {
 				for _, record := range records {
 					t.row(record.CompoundID, record.Label, record.Image, shorten(record.SMILES, 80))
 				}
-				t.write(a.stdout)
+				a.printTable(t)
 				a.print("%d of %s", len(records), plural(total, "record", "records"))
 				return nil
 			})
@@ -112,7 +112,7 @@ func (a *app) dataShowCommand() *cobra.Command {
 				t.row("image", record.Image)
 				t.row("picture", record.Picture)
 				t.row("group", record.Group)
-				t.write(a.stdout)
+				a.printTable(t)
 				a.print("\n%s", cleanLines(string(record.Fields)))
 				return nil
 			})
@@ -151,7 +151,7 @@ func (a *app) dataSnapshotsCommand() *cobra.Command {
 				for _, s := range snapshots {
 					t.row(s.ID, s.Records, localTime(s.Created))
 				}
-				t.write(a.stdout)
+				a.printTable(t)
 				return nil
 			})
 		},
@@ -195,7 +195,7 @@ func (a *app) printStats(s data.Stats, task data.Task) {
 	t.row("groups", s.Groups)
 	t.row("pictures", fmt.Sprintf("%.1f MB", float64(s.PictureSize)/1e6))
 	t.row("waiting dead letters", s.Waiting)
-	t.write(a.stdout)
+	a.printTable(t)
 	most := 0
 	for _, n := range s.Labels {
 		most = max(most, n)
@@ -206,5 +206,5 @@ func (a *app) printStats(s data.Stats, task data.Task) {
 		n := s.Labels[label]
 		t.row(label, n, percent(float64(n)/float64(max(s.Snapshot.Records, 1))), strings.Repeat("█", (30*n+most-1)/most))
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 }

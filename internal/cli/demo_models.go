@@ -30,7 +30,7 @@ func (d *demo) compare(ctx context.Context) error {
 	e := d.versions[0].Evaluation
 	t.row(fmt.Sprintf("  always saying %d", e.MajorityLabel), "", "", percent(e.Majority))
 	t.row("  the old notebook's network", "", fmt.Sprintf("%d of %d", notebookHits, notebookRecords), percent(float64(notebookHits)/notebookRecords))
-	t.write(d.stdout)
+	d.printTable(t)
 	for _, run := range d.runs {
 		if err := d.printCurves(ctx, d.rooms, run.ID, "curves of "+run.Spec.Preset); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (a *app) printLetters(letters []data.DeadLetter) error {
 	for _, l := range letters {
 		t.row(l.ID, l.Row, compound(l.CompoundID), l.State, l.Code, l.Reason)
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 	a.print("%s", plural(len(letters), "dead letter", "dead letters"))
 	return nil
 }
@@ -163,7 +163,7 @@ func (a *app) printLetter(l data.DeadLetter) {
 		t.row("settled by", l.SettledBy)
 		t.row("settled why", l.SettledWhy)
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 	a.print("\n%s", cleanLines(string(l.Raw)))
 }
 

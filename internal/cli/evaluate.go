@@ -105,7 +105,7 @@ func (a *app) evaluate(ctx context.Context, r *rooms, ref, folder, file, by stri
 		for _, value := range slices.Sorted(maps.Keys(values)) {
 			t.row(value, values[value].Records, percent(values[value].Accuracy))
 		}
-		t.write(a.stdout)
+		a.printTable(t)
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (a *app) modelsListCommand() *cobra.Command {
 					e := v.Evaluation
 					t.row(v.Name, v.Run, v.Preset, percent(e.Accuracy), interval(e.AccuracyLow, e.AccuracyHigh), strings.Join(v.Aliases, ", "), localTime(v.Created))
 				}
-				t.write(a.stdout)
+				a.printTable(t)
 				return nil
 			})
 		},
@@ -107,7 +107,7 @@ func (a *app) modelsShowCommand() *cobra.Command {
 				t.row("split", run.Spec.Split)
 				t.row("seed", run.Spec.Seed)
 				t.row("registered", localTime(v.Created)+" by "+v.Author)
-				t.write(a.stdout)
+				a.printTable(t)
 				a.print("")
 				a.printEvaluation(v.Evaluation)
 				a.print("")
@@ -150,7 +150,7 @@ func (a *app) modelsHistoryCommand() *cobra.Command {
 					}
 					t.row(localTime(p.Time), p.Alias, orDash(p.Previous), p.Version, kind, p.Author, p.Reason)
 				}
-				t.write(a.stdout)
+				a.printTable(t)
 				return nil
 			})
 		},

@@ -16,8 +16,19 @@ import (
 )
 
 // print writes one line of a result for people.
-func (a *app) print(format string, args ...any) {
-	_, _ = fmt.Fprintf(a.stdout, format+"\n", args...)
+func (a *app) print(format string, args ...any) { a.write(fmt.Sprintf(format+"\n", args...)) }
+
+func (a *app) printTable(t *table) {
+	var b strings.Builder
+	t.write(&b)
+	a.write(b.String())
+}
+
+// write remembers the first failure, so that a full disk is not status 0.
+func (a *app) write(text string) {
+	if _, err := io.WriteString(a.stdout, text); err != nil && a.lost == nil {
+		a.lost = fmt.Errorf("write results: %w", err)
+	}
 }
 
 // printJSON writes one object on one line.

@@ -79,5 +79,5 @@ func (a *app) printGates(gates []experiments.Gate) {
 		}
 		t.row(g.Name, mark, g.Why)
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 }

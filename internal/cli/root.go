@@ -32,6 +32,9 @@ func Main(p Program) int {
 	a := &app{program: p, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	root := a.rootCommand()
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = a.lost
+	}
 	a.printError(err)
 	return exitStatus(err)
 }
@@ -45,6 +48,8 @@ type app struct {
 
 	workspace string // --workspace
 	json      bool   // --json
+
+	lost error // why results could not be written
 }
 
 const (

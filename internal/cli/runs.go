@@ -107,7 +107,7 @@ func (a *app) printRuns(runs []experiments.Run) error {
 		}
 		t.row(run.ID, run.State, run.Spec.Preset, accuracy, f1, fmt.Sprintf("%d/%d", run.Epoch, run.Epochs), run.Version, localTime(run.Created), run.Name)
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 	return nil
 }
 
@@ -203,7 +203,7 @@ func (a *app) printRun(run experiments.Run, artifacts []string) {
 		t.row("took", seconds(d))
 	}
 	optional("artifacts", strings.Join(artifacts, ", "))
-	t.write(a.stdout)
+	a.printTable(t)
 }
 
 // printConfusion prints truth by row, answers by column.
@@ -226,5 +226,5 @@ func (a *app) printConfusion(e models.Evaluation) {
 		}
 		t.row(cells...)
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 }

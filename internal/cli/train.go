@@ -227,5 +227,5 @@ func (a *app) printEvaluation(e models.Evaluation) {
 	t.row("macro F1", number(e.MacroF1), "")
 	t.row("calibration error", number(e.ECE), "")
 	t.row(fmt.Sprintf("always saying %d", e.MajorityLabel), percent(e.Majority), fmt.Sprintf("of %s", plural(e.Records, "record", "records")))
-	t.write(a.stdout)
+	a.printTable(t)
 }

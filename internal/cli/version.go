@@ -90,7 +90,7 @@ func (a *app) printNotices() error {
 	for _, module := range info.Deps {
 		t.row(module.Path, module.Version, orDash(licences[module.Path]))
 	}
-	t.write(a.stdout)
+	a.printTable(t)
 	return nil
 }
 
