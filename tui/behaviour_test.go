@@ -299,3 +299,23 @@ func TestAMistakeShowsItsTruthAlsoWhenTheModelCannotSayIt(t *testing.T) {
 	b.press("right", "down")
 	b.wants("3  ", "0.0 %  truth", "55.0 %  said")
 }
+
+func TestEscInAReasonPutsTheOldTextBack(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveModels()
+	b.press("B", "shift+tab", "shift+tab", "enter", "a", "enter")
+	if b.root.shell.dialog == nil {
+		t.Fatal("the dialog closed")
+	}
+	for b.root.shell.dialog.part != partReason {
+		b.press("tab")
+	}
+	b.press("enter", "b", "esc")
+	if got := b.root.shell.dialog.input.Value(); got != "a" {
+		t.Errorf("the reason is %q", got)
+	}
+	b.press("esc")
+	if b.root.shell.dialog != nil {
+		t.Error("a second esc does not close the dialog")
+	}
+}

@@ -20,6 +20,7 @@ type dialog struct {
 	part    dialogPart
 	input   textinput.Model
 	typing  bool
+	before  string // the text when typing began
 	confirm func(reason string) tea.Cmd
 	answer  func(d *dialog, msg tea.Msg) // hears the answer that it waits for
 }
@@ -87,6 +88,7 @@ func (d *dialog) act(a action) (done bool, cmd tea.Cmd) {
 		d.move(1)
 	case actAbandon:
 		d.typing = false
+		d.input.SetValue(d.before)
 	case actNo:
 		return true, nil
 	case actYes:
@@ -94,7 +96,7 @@ func (d *dialog) act(a action) (done bool, cmd tea.Cmd) {
 	case actPress:
 		switch d.part {
 		case partReason:
-			d.typing = true
+			d.typing, d.before = true, d.input.Value()
 		case partConfirm:
 			return d.finish()
 		case partClose:
