@@ -184,6 +184,14 @@ func TestDiscard(t *testing.T) {
 	if err != nil || len(discarded) != 1 {
 		t.Errorf("%d discarded, %v", len(discarded), err)
 	}
+	// Who finds the picture after all may retry what was given up.
+	writePicture(t, filepath.Join(folder, "images/2.png"), 2)
+	if result, err := s.Retry(ctx, []int64{l.ID}, "bob"); err != nil || result.Kept != 1 {
+		t.Errorf("retry of a discarded letter: %+v, %v", result, err)
+	}
+	if l, err = s.DeadLetter(ctx, l.ID); err != nil || l.State != StateIngested || l.SettledBy != "bob" {
+		t.Errorf("then it is %+v, %v", l, err)
+	}
 }
 
 // TestWriteDeadLetters: what is written can be ingested where the pictures are.

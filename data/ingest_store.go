@@ -58,8 +58,9 @@ func (s *Store) insertIngest(ctx context.Context, folder, file string, now time.
 	return id, err
 }
 
-func (s *Store) hasWaitingLetters(ctx context.Context) (has bool, err error) {
-	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM dead_letters WHERE state = 'waiting')`).Scan(&has)
+// hasOpenLetters tells whether some record may settle a letter by passing.
+func (s *Store) hasOpenLetters(ctx context.Context) (has bool, err error) {
+	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM dead_letters WHERE state <> 'ingested')`).Scan(&has)
 	return has, err
 }
 
@@ -182,9 +183,9 @@ func keys(set map[string]bool) []string {
 
 // stageWriter writes records and letters of one ingest.
 type stageWriter struct {
-	ingest          int64
-	record, alias   *sql.Stmt
-	letter, waiting *sql.Stmt
+	ingest        int64
+	record, alias *sql.Stmt
+	letter, open  *sql.Stmt
 }
 
 func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter, error) {
@@ -200,7 +201,7 @@ func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter
 	w.alias = prepare(`INSERT INTO group_aliases (graph, group_key, ingest_id) VALUES (?, ?, ?)`)
 	w.letter = prepare(`INSERT INTO staged_letters (ingest_id, source, folder, raw_sum, raw, compound_id, code, reason, row, byte_offset)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	w.waiting = prepare(`SELECT EXISTS (SELECT 1 FROM dead_letters WHERE source = ? AND raw_sum = ? AND state = 'waiting')`)
+	w.open = prepare(`SELECT EXISTS (SELECT 1 FROM dead_letters WHERE source = ? AND raw_sum = ? AND state <> 'ingested')`)
 	if err := errors.Join(errs...); err != nil {
 		w.close()
 		return nil, err
@@ -209,7 +210,7 @@ func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter
 }
 
 func (w *stageWriter) close() {
-	for _, statement := range []*sql.Stmt{w.record, w.alias, w.letter, w.waiting} {
+	for _, statement := range []*sql.Stmt{w.record, w.alias, w.letter, w.open} {
 		if statement != nil {
 			_ = statement.Close()
 		}
@@ -221,11 +222,11 @@ func (w *stageWriter) write(ctx context.Context, c checkedRecord, v verdict, set
 		return w.writeLetter(ctx, c, c.raw, v.refused)
 	}
 	if settle {
-		var waits bool
-		if err := w.waiting.QueryRowContext(ctx, c.source, workspace.Sum(c.raw)).Scan(&waits); err != nil {
+		var open bool
+		if err := w.open.QueryRowContext(ctx, c.source, workspace.Sum(c.raw)).Scan(&open); err != nil {
 			return err
 		}
-		if waits {
+		if open {
 			if err := w.writeLetter(ctx, c, nil, &refusal{}); err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ type ingest struct {
 	dryRun bool
 	// settledBy is written into letters whose records pass now; "" is this ingest.
 	settledBy string
-	settles   bool // the workspace has waiting letters that may pass now
+	settles   bool // the workspace has letters whose records may pass now
 
 	pictures cache[checkedPicture] // by folder and path
 	graphs   cache[string]         // by SMILES
@@ -69,7 +69,7 @@ func (s *Store) beginIngest(ctx context.Context, folder, file string) (_ *ingest
 	if in.task, err = s.Task(ctx); err != nil {
 		return nil, err
 	}
-	if in.settles, err = s.hasWaitingLetters(ctx); err != nil {
+	if in.settles, err = s.hasOpenLetters(ctx); err != nil {
 		return nil, err
 	}
 	newest, err := s.newest(ctx)

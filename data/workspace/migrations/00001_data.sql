@@ -83,7 +83,7 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_state ON dead_letters (state);
 
 -- What an ingest that has not ended will tell the dead letters: a code for a
--- record that it refused, '' for a record with a waiting letter that now passes.
+-- record that it refused, '' for a record with an open letter that now passes.
 CREATE TABLE staged_letters (
 	id          INTEGER PRIMARY KEY,
 	ingest_id   INTEGER NOT NULL REFERENCES ingests (id),
