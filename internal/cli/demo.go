@@ -131,7 +131,7 @@ func (d *demo) sayNext() {
 		{"ringlab" + at, "the workbench: look at records, train, watch, promote"},
 		{"ringlab dlq list" + at, "the two records that were refused, and why"},
 		{"ringlab compare " + d.runs[0].ID + " " + d.runs[1].ID + at, "what differs, and how sure one can be"},
-		{"ringlab train --preset fast --set epochs=60" + at, "train longer, on a split that keeps copies together"},
+		{"ringlab train --preset fast --set epochs=150" + at, "train longer, on a split that keeps copies together"},
 		{"ringlab serve" + at, "serve it on port 8080 until Ctrl-C"},
 	} {
 		d.say("  %-50s %s", line[0], line[1])
