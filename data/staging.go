@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
+	"golang.org/x/sync/errgroup"
 
 	"ringlab/data/workspace"
 )
@@ -26,10 +28,12 @@ type ingest struct {
 
 	pictures cache[checkedPicture] // by folder and path
 	graphs   cache[string]         // by SMILES
-	batch    []checkedRecord
-	bytes    int // of raw in batch
-	tally    tally
-	chain    string // id of the snapshot that the staged records would make
+	checked  int                   // records so far, also those that are not staged yet
+
+	mu    sync.Mutex
+	tally tally  // of what is staged
+	chain string // id of the snapshot that the staged records would make
+
 	progress func(t tally, last bool)
 	output   *demoOutput // nil where none is wanted
 	ended    bool        // published: nothing is left to take back
@@ -96,25 +100,57 @@ func (in *ingest) abandon() {
 	_ = in.lock.Unlock()
 }
 
-// run stages all records of the stream, whose pictures lie in src.
+// run stages all records of the stream, whose pictures lie in src. While one
+// batch is written, the next is read and checked.
 func (in *ingest) run(ctx context.Context, src *source, stream recordStream) error {
+	g, ctx := errgroup.WithContext(ctx)
+	full := make(chan []checkedRecord)
+	g.Go(func() error {
+		for batch := range full {
+			if err := in.flush(ctx, batch); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		defer close(full)
+		return in.checkInBatches(ctx, src, stream, func(batch []checkedRecord) error {
+			select {
+			case full <- batch:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	})
+	return g.Wait()
+}
+
+// checkInBatches hands out the checked records in batches, which are the
+// receiver's.
+func (in *ingest) checkInBatches(ctx context.Context, src *source, stream recordStream, put func([]checkedRecord) error) error {
+	var batch []checkedRecord
+	bytes := 0
 	err := inOrder(ctx, stream, chunkRecords,
 		func(r rawRecord) (checkedRecord, error) { return in.check(ctx, src, r) },
 		func(checked []checkedRecord) error {
 			for _, c := range checked {
-				in.batch = append(in.batch, c)
-				in.bytes += len(c.raw)
+				bytes += len(c.raw)
 			}
-			if len(in.batch) < stageRecords && in.bytes < stageBytes {
-				in.report(false)
+			batch = append(batch, checked...)
+			in.report(len(checked), false)
+			if len(batch) < stageRecords && bytes < stageBytes {
 				return nil
 			}
-			return in.flush(ctx)
+			whole := batch
+			batch, bytes = nil, 0
+			return put(whole)
 		})
-	if err != nil {
+	if err != nil || len(batch) == 0 {
 		return err
 	}
-	return in.flush(ctx)
+	return put(batch)
 }
 
 // check judges a record by itself. Errors are those of the workspace.
@@ -184,52 +220,63 @@ func (in *ingest) checkPicture(ctx context.Context, src *source, path string) (c
 	return c, nil
 }
 
-// flush stages the batch: its pictures first, so that no record that anyone
-// sees names a picture that is not there.
-func (in *ingest) flush(ctx context.Context) error {
-	if len(in.batch) == 0 {
-		return nil
-	}
+// flush stages a batch: its pictures first, so that no record that anyone sees
+// names a picture that is not there.
+func (in *ingest) flush(ctx context.Context, batch []checkedRecord) error {
 	if err := in.blobs.Commit(); err != nil {
 		return err
 	}
-	staged, err := in.store.stage(ctx, in.id, in.batch, in.settles)
+	staged, err := in.store.stage(ctx, in.id, batch, in.settles)
 	if err != nil {
 		return fmt.Errorf("stage records: %w", err)
 	}
-	for i, v := range staged {
-		in.tally.read++
-		if v.refused == nil && in.output != nil {
-			if err := in.output.add(in.batch[i]); err != nil {
+	if in.output != nil {
+		for i, v := range staged {
+			if v.refused != nil {
+				continue
+			}
+			if err := in.output.add(batch[i]); err != nil {
 				return err
 			}
 		}
-		switch {
-		case v.refused != nil:
-			in.tally.dead++
-			if len(in.tally.first) < maxFirstShown {
-				in.tally.first = append(in.tally.first, fmt.Sprintf("record %d: %s", in.batch[i].row, v.refused.reason))
-			}
-		case v.repeated:
-			in.tally.repeated++
-		default:
-			in.tally.kept++
-			in.chain = extendSnapshot(in.chain, in.batch[i].entry.content)
-		}
 	}
-	clear(in.batch)
-	in.batch, in.bytes = in.batch[:0], 0
-	in.report(false)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for i, v := range staged {
+		in.count(batch[i], v)
+	}
 	return nil
 }
 
-// report counts as read also what is not staged yet.
-func (in *ingest) report(last bool) {
-	if in.progress != nil {
-		t := in.tally
-		t.read += len(in.batch)
-		in.progress(t, last)
+// count takes one verdict into the tally and the snapshot. in.mu is held.
+func (in *ingest) count(c checkedRecord, v verdict) {
+	in.tally.read++
+	switch {
+	case v.refused != nil:
+		in.tally.dead++
+		if len(in.tally.first) < maxFirstShown {
+			in.tally.first = append(in.tally.first, fmt.Sprintf("record %d: %s", c.row, v.refused.reason))
+		}
+	case v.repeated:
+		in.tally.repeated++
+	default:
+		in.tally.kept++
+		in.chain = extendSnapshot(in.chain, c.entry.content)
 	}
+}
+
+// report tells the progress after more records were checked; they count as
+// read before they are staged.
+func (in *ingest) report(more int, last bool) {
+	if in.progress == nil {
+		return
+	}
+	in.mu.Lock()
+	t := in.tally
+	in.mu.Unlock()
+	in.checked += more
+	t.read = in.checked
+	in.progress(t, last)
 }
 
 func (in *ingest) checkLimits(o IngestOptions) error {
@@ -250,7 +297,7 @@ func (in *ingest) checkLimits(o IngestOptions) error {
 // sightings is how often this ingest saw each of its dead letters: 1, or 0 for
 // a retry of letters that are there already.
 func (in *ingest) finish(ctx context.Context, sightings int) (IngestResult, error) {
-	in.report(true)
+	in.report(0, true)
 	t := in.tally
 	if t.read != t.kept+t.repeated+t.dead {
 		return IngestResult{}, fmt.Errorf("ingest lost count: %d read, but %d kept, %d repeated, %d dead; nothing was changed", t.read, t.kept, t.repeated, t.dead)
