@@ -85,8 +85,14 @@ func decideAnswers(failure error) Gate {
 	return g
 }
 
-func allPassed(gates []Gate) bool {
-	return !slices.ContainsFunc(gates, func(g Gate) bool { return !g.Passed })
+// Forceable tells whether a person may go past the gate when it refuses: past
+// those that judge how good a model is, not past the one that found that it
+// does not work.
+func (g Gate) Forceable() bool { return g.Name != gateAnswers }
+
+// open tells whether the gates let a model through.
+func open(gates []Gate, force bool) bool {
+	return !slices.ContainsFunc(gates, func(g Gate) bool { return !g.Passed && !(force && g.Forceable()) })
 }
 
 // Gates evaluates without promoting, for a screen that shows them first.

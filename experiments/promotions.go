@@ -11,7 +11,8 @@ import (
 // ErrReason is returned when a promotion is forced without a reason.
 var ErrReason = errors.New("forcing a promotion needs a reason: --reason")
 
-// PromoteOptions: Force promotes despite failed gates and needs a Reason.
+// PromoteOptions: Force goes past failed gates that are [Gate.Forceable], and
+// needs a Reason.
 type PromoteOptions struct {
 	Reason string
 	Force  bool
@@ -38,7 +39,7 @@ type Promotion struct {
 	Changed  bool      `json:"-"`
 }
 
-// GateError is returned by Promote when gates refuse; exit status 3.
+// GateError is returned by Promote and Rollback when gates refuse; exit status 3.
 type GateError struct{ Promotion Promotion }
 
 func (e *GateError) Error() string {
@@ -48,8 +49,12 @@ func (e *GateError) Error() string {
 			refused = append(refused, fmt.Sprintf("%s: %s", g.Name, g.shortfall()))
 		}
 	}
-	return fmt.Sprintf("%s %s: refused by the gate %s. To do it all the same: --force --reason WHY",
-		e.Promotion.Kind, e.Promotion.Version, strings.Join(refused, "; and by the gate "))
+	advice := "To do it all the same: --force --reason WHY"
+	if !open(e.Promotion.Gates, true) {
+		advice = "A model that does not answer cannot be forced; promote another: ringlab models list"
+	}
+	return fmt.Sprintf("%s %s: refused by the gate %s. %s",
+		e.Promotion.Kind, e.Promotion.Version, strings.Join(refused, "; and by the gate "), advice)
 }
 
 // shortfall says by how much a failed gate failed.
@@ -75,7 +80,10 @@ const promotionTries = 5
 // a *GateError. What is in production already succeeds, adds no row, and is
 // not judged again.
 func (s *Store) Promote(ctx context.Context, ref string, o PromoteOptions) (Promotion, error) {
-	if err := checkReason(o); err != nil {
+	if o.Force && strings.TrimSpace(o.Reason) == "" {
+		return Promotion{}, fmt.Errorf("promote %.40q: %w", ref, ErrReason)
+	}
+	if err := checkReason(o.Reason); err != nil {
 		return Promotion{}, fmt.Errorf("promote %.40q: %w", ref, err)
 	}
 	c, err := s.candidate(ctx, ref)
@@ -108,30 +116,25 @@ func (s *Store) tryPromote(ctx context.Context, c candidate, o PromoteOptions) (
 	if p.Gates, err = s.evaluateGates(ctx, c, current); err != nil {
 		return Promotion{}, err
 	}
-	if !allPassed(p.Gates) && !o.Force {
+	if !open(p.Gates, o.Force) {
 		p.Forced = false
 		return Promotion{}, &GateError{Promotion: p}
 	}
 	return s.writePromotion(ctx, p, c, current)
 }
 
-func checkReason(o PromoteOptions) error {
-	if o.Force && strings.TrimSpace(o.Reason) == "" {
-		return ErrReason
-	}
-	return checkText("reason", o.Reason, 1000)
-}
+func checkReason(reason string) error { return checkText("reason", reason, 1000) }
 
 // Rollback moves production back to the version before the last change. Going
 // back again goes further back: promotions are a stack, a promotion pushes
 // its version and a rollback takes the top one off. Only the gate
 // bundle_answers is asked: what was good enough then is so now, if it loads.
-func (s *Store) Rollback(ctx context.Context, o PromoteOptions) (Promotion, error) {
-	if err := checkReason(o); err != nil {
+func (s *Store) Rollback(ctx context.Context, reason, author string) (Promotion, error) {
+	if err := checkReason(reason); err != nil {
 		return Promotion{}, fmt.Errorf("roll back: %w", err)
 	}
 	for range promotionTries {
-		p, err := s.tryRollback(ctx, o)
+		p, err := s.tryRollback(ctx, reason, author)
 		if !errors.Is(err, errMoved) {
 			return p, err
 		}
@@ -142,32 +145,41 @@ func (s *Store) Rollback(ctx context.Context, o PromoteOptions) (Promotion, erro
 // ErrNothingBefore is returned by Rollback when production was never another.
 var ErrNothingBefore = errors.New("there is no version before the one in production")
 
-func (s *Store) tryRollback(ctx context.Context, o PromoteOptions) (Promotion, error) {
+func (s *Store) tryRollback(ctx context.Context, reason, author string) (Promotion, error) {
 	history, err := s.History(ctx)
 	if err != nil {
 		return Promotion{}, err
 	}
-	stack := standingVersions(history)
-	if len(stack) < 2 {
+	current, target, ok := RollbackOf(history)
+	if !ok {
 		return Promotion{}, fmt.Errorf("roll back: %w; ringlab models history shows what was", ErrNothingBefore)
 	}
-	current, target := stack[len(stack)-1], stack[len(stack)-2]
 	c, err := s.candidate(ctx, target)
 	if err != nil {
 		return Promotion{}, fmt.Errorf("roll back to %s: %w", target, err)
 	}
 	p := Promotion{Version: target, Previous: current, Alias: Production, Kind: kindRollback,
-		Forced: o.Force, Reason: o.Reason, Author: o.Author, Time: s.now().UTC(),
+		Reason: reason, Author: author, Time: s.now().UTC(),
 		Gates: []Gate{decideAnswers(s.checkAnswers(ctx, c))}}
 	if ctx.Err() != nil {
 		return Promotion{}, ctx.Err()
 	}
-	if !allPassed(p.Gates) && !o.Force {
-		p.Forced = false
+	if !open(p.Gates, false) {
 		return Promotion{}, &GateError{Promotion: p}
 	}
 	number, _ := parseVersion(current)
 	return s.writePromotion(ctx, p, c, number)
+}
+
+// RollbackOf says which version a rollback would take out of production and
+// which it would put back, by a history as History lists it. ok is false where
+// there is nothing to go back to.
+func RollbackOf(history []Promotion) (from, to string, ok bool) {
+	stack := standingVersions(history)
+	if len(stack) < 2 {
+		return "", "", false
+	}
+	return stack[len(stack)-1], stack[len(stack)-2], true
 }
 
 // standingVersions plays the history, newest first, and returns the versions

@@ -40,13 +40,13 @@ func TestPromotingAndRollingBack(t *testing.T) {
 	if _, err := s.Resolve(ctx, ""); err == nil || !strings.Contains(err.Error(), "ringlab promote RUN") {
 		t.Errorf("with nothing in production: %v, want a sentence that says what to do", err)
 	}
-	if _, err := s.Rollback(ctx, PromoteOptions{}); !errors.Is(err, ErrNothingBefore) {
+	if _, err := s.Rollback(ctx, "", ""); !errors.Is(err, ErrNothingBefore) {
 		t.Errorf("rollback of nothing: %v", err)
 	}
 	const first, second, bad = treesRun, otherRun, untaughtRun
 
 	p := promote(t, s, first, PromoteOptions{Reason: "first model", Author: "ada"})
-	if p.Version != "v1" || p.Previous != "" || !p.Changed || p.Forced || len(p.Gates) != 3 || !allPassed(p.Gates) {
+	if p.Version != "v1" || p.Previous != "" || !p.Changed || p.Forced || len(p.Gates) != 3 || !open(p.Gates, false) {
 		t.Errorf("promotion %+v", p)
 	}
 	for _, ref := range []string{first, "v1", "production"} {
@@ -74,21 +74,21 @@ func TestPromotingAndRollingBack(t *testing.T) {
 		t.Errorf("forced without a reason: %v", err)
 	}
 	p = promote(t, s, bad, PromoteOptions{Force: true, Reason: "to show it"})
-	if p.Version != "v3" || !p.Forced || allPassed(p.Gates) {
+	if p.Version != "v3" || !p.Forced || open(p.Gates, false) {
 		t.Errorf("promotion %+v", p)
 	}
 
 	for _, want := range []string{"v2", "v1"} {
-		p, err := s.Rollback(ctx, PromoteOptions{Reason: "it was bad"})
+		p, err := s.Rollback(ctx, "it was bad", "ada")
 		if err != nil || p.Version != want || p.Kind != "rollback" || production(t, s) != want {
 			t.Fatalf("rollback %+v, %v; want %s", p, err, want)
 		}
 	}
-	if _, err := s.Rollback(ctx, PromoteOptions{}); !errors.Is(err, ErrNothingBefore) {
+	if _, err := s.Rollback(ctx, "", ""); !errors.Is(err, ErrNothingBefore) {
 		t.Errorf("rollback before the first: %v", err)
 	}
 	promote(t, s, "v2", PromoteOptions{})
-	if p, err := s.Rollback(ctx, PromoteOptions{}); err != nil || p.Version != "v1" {
+	if p, err := s.Rollback(ctx, "", ""); err != nil || p.Version != "v1" {
 		t.Errorf("rollback after promoting again: %+v, %v", p, err)
 	}
 
@@ -244,10 +244,15 @@ func TestADamagedBundleIsNotPromoted(t *testing.T) {
 		if err := damage(m.Bundle); err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.Promote(ctx, v.Name, PromoteOptions{})
-		refused, ok := errors.AsType[*GateError](err)
-		if !ok || refused.Promotion.Gates[2].Passed {
-			t.Errorf("%s: %v, want a refusal by bundle_answers", name, err)
+		for _, o := range []PromoteOptions{{}, {Force: true, Reason: "all the same"}} {
+			_, err = s.Promote(ctx, v.Name, o)
+			refused, ok := errors.AsType[*GateError](err)
+			if !ok || refused.Promotion.Gates[2].Passed || refused.Promotion.Forced || strings.Contains(err.Error(), "--force") {
+				t.Errorf("%s, forced %v: %v, want a refusal by bundle_answers that nobody can force", name, o.Force, err)
+			}
+		}
+		if production(t, s) != "" {
+			t.Errorf("%s: it is in production", name)
 		}
 	}
 }

@@ -193,6 +193,30 @@ func TestPromotionWaitsForGatesAndForcesOnlyWithAReason(t *testing.T) {
 	}
 }
 
+func TestAModelThatDoesNotAnswerCannotBeForced(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("1")
+	b.press("P")
+	b.give(gatesLoadedMsg{b.root.shell.dialog.request, []experiments.Gate{{Name: "bundle_answers", Why: "model.json is missing"}}})
+	b.wants("model.json is missing", "it does not work")
+	b.press("y")
+	if b.root.shell.dialog == nil {
+		t.Error("it was promoted")
+	}
+}
+
+// What a rollback would put back is the top of a stack, not the last change
+// turned around.
+func TestRollingBackAfterARollbackGoesFurtherBack(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveModels() // v1, v2, and back to v1
+	b.press("B")
+	b.wants("Cannot roll back: there is no version before.")
+	b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()[1:]})
+	b.press("B")
+	b.wants("From v2 to v1.")
+}
+
 func TestPassedGatesNeedNoReason(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRun("1")

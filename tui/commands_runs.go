@@ -195,9 +195,9 @@ func promote(store *experiments.Store, ref string, o experiments.PromoteOptions)
 	}
 }
 
-func rollback(store *experiments.Store, o experiments.PromoteOptions) question {
+func rollback(store *experiments.Store, reason, author string) question {
 	return func(ctx context.Context, request int) tea.Msg {
-		promotion, err := store.Rollback(ctx, o)
+		promotion, err := store.Rollback(ctx, reason, author)
 		if err != nil {
 			return failedMsg{request, "roll back", err}
 		}

@@ -14,6 +14,7 @@ type dialog struct {
 	button  string   // what confirms
 	danger  bool     // the focus starts on the other button
 	waiting bool     // cannot be confirmed yet: something is being looked up
+	never   string   // why it cannot be confirmed at all
 	request int      // the question that it waits for
 	reason  bool     // has a text field
 	needed  bool     // which must be filled
@@ -68,6 +69,8 @@ func (d *dialog) move(by int) {
 // blocked is why the dialog cannot be confirmed, "" if it can.
 func (d *dialog) blocked() string {
 	switch {
+	case d.never != "":
+		return d.never
 	case d.waiting:
 		return "still checking"
 	case d.needed && d.input.Value() == "":

@@ -317,22 +317,26 @@ func screens() map[string]func(*bench) {
 			b.giveRecords()
 			b.give(failedMsg{doing: "load records", err: os.ErrPermission})
 		},
-		"train":           (*bench).giveTrain,
-		"train-editing":   func(b *bench) { b.giveTrain(); b.press("end", "up", "enter", "x") },
-		"runs-empty":      func(b *bench) { b.press("3"); b.give(runsLoadedMsg{request: b.runsPage().request}) },
-		"runs":            func(b *bench) { b.giveRuns(); b.press("down", "space") },
-		"run-live":        func(b *bench) { b.giveRun("5") },
-		"run-failed":      func(b *bench) { b.giveRun("3") },
-		"run-finished":    func(b *bench) { b.giveRun("1"); b.press("left") },
-		"run-evaluation":  func(b *bench) { b.giveRun("1") },
-		"run-mistakes":    func(b *bench) { b.giveRun("1"); b.press("right") },
-		"run-log":         func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
-		"run-parameters":  func(b *bench) { b.giveRun("1"); b.press("left", "left") },
-		"run-promote":     (*bench).giveGates,
-		"compare":         (*bench).giveComparison,
-		"models-empty":    func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
-		"models":          (*bench).giveModels,
-		"models-rollback": func(b *bench) { b.giveModels(); b.press("B") },
+		"train":          (*bench).giveTrain,
+		"train-editing":  func(b *bench) { b.giveTrain(); b.press("end", "up", "enter", "x") },
+		"runs-empty":     func(b *bench) { b.press("3"); b.give(runsLoadedMsg{request: b.runsPage().request}) },
+		"runs":           func(b *bench) { b.giveRuns(); b.press("down", "space") },
+		"run-live":       func(b *bench) { b.giveRun("5") },
+		"run-failed":     func(b *bench) { b.giveRun("3") },
+		"run-finished":   func(b *bench) { b.giveRun("1"); b.press("left") },
+		"run-evaluation": func(b *bench) { b.giveRun("1") },
+		"run-mistakes":   func(b *bench) { b.giveRun("1"); b.press("right") },
+		"run-log":        func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
+		"run-parameters": func(b *bench) { b.giveRun("1"); b.press("left", "left") },
+		"run-promote":    (*bench).giveGates,
+		"compare":        (*bench).giveComparison,
+		"models-empty":   func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
+		"models":         (*bench).giveModels,
+		"models-rollback": func(b *bench) {
+			b.giveModels()
+			b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()[1:]}) // v2 is in production
+			b.press("B")
+		},
 		"serving-empty": func(b *bench) {
 			b.press("5")
 			b.give(servingLoadedMsg{request: b.servingPage().request})

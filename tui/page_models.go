@@ -97,7 +97,7 @@ func (p *modelsPage) Why(a action) string {
 			return version.Name + " is in production already"
 		}
 	case actRollback:
-		if len(p.history) == 0 || p.history[0].Previous == "" {
+		if _, _, ok := experiments.RollbackOf(p.history); !ok {
 			return "there is no version before"
 		}
 	}
@@ -115,7 +115,9 @@ func (p *modelsPage) Act(a action) tea.Cmd {
 	case actPromote:
 		return p.shell.askPromotion(version.Name, version.Name)
 	case actRollback:
-		p.shell.askRollback(p.history[0].Version, p.history[0].Previous)
+		if from, to, ok := experiments.RollbackOf(p.history); ok {
+			p.shell.askRollback(from, to)
+		}
 	}
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // askPromotion opens the dialog that shows the gates with their numbers before
-// a run or version goes into production. Failed gates can be forced, with a
-// reason, as on the command line.
+// a run or version goes into production. Failed gates that allow it can be
+// forced, with a reason, as on the command line.
 func (s *shell) askPromotion(ref, label string) tea.Cmd {
 	request, cmd := s.ask(loadGates(s.session.Experiments, ref))
 	force := false
@@ -28,8 +28,12 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 			}
 			d.waiting = false
 			d.lines = gateLines(s.theme, loaded.gates)
-			force = slices.ContainsFunc(loaded.gates, func(g experiments.Gate) bool { return !g.Passed })
-			if force {
+			refused := slices.DeleteFunc(slices.Clone(loaded.gates), func(g experiments.Gate) bool { return g.Passed })
+			force = len(refused) > 0
+			switch {
+			case slices.ContainsFunc(refused, func(g experiments.Gate) bool { return !g.Forceable() }):
+				d.reason, d.part, d.never = false, partClose, "it does not work"
+			case force:
 				d.button = "Promote anyway"
 				d.needed, d.part = true, partClose
 				d.lines = append(append(d.lines, ""), styled(s.theme.warn, wrap(
@@ -74,9 +78,7 @@ func (s *shell) askRollback(from, to string) {
 		danger: true,
 		reason: true,
 		confirm: func(reason string) tea.Cmd {
-			_, cmd := s.ask(rollback(s.session.Experiments, experiments.PromoteOptions{
-				Reason: reason, Author: s.session.User,
-			}))
+			_, cmd := s.ask(rollback(s.session.Experiments, reason, s.session.User))
 			return cmd
 		},
 	})

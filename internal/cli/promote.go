@@ -16,8 +16,9 @@ func (a *app) promoteCommand() *cobra.Command {
 		Short: "Put a model into production, through the gates",
 		Long: `Moves the alias production to a version, or to a finished run which becomes a
 version first. The gates are checked before; when one refuses, nothing changes
-and the exit status is 3. --force goes past them, needs a reason, and is
-recorded as forced.`,
+and the exit status is 3. --force goes past those that judge how good the model
+is, needs a reason, and is recorded as forced; a model that does not load or
+answer is never promoted.`,
 		Example: `ringlab promote 1 --reason "better on the notebook's 25"
 ringlab promote v2 --force --reason "the holdout has a wrong label"`,
 		Args: arguments(1, 1, "RUN or VERSION"),
@@ -28,18 +29,12 @@ ringlab promote v2 --force --reason "the holdout has a wrong label"`,
 			o.Author = author()
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
 				promotion, err := r.experiments.Promote(c.Context(), args[0], o)
-				if refused, ok := errors.AsType[*experiments.GateError](err); ok {
-					return errors.Join(a.printPromotion(refused.Promotion, false), err)
-				}
-				if err != nil {
-					return err
-				}
-				return a.printPromotion(promotion, true)
+				return a.printMove(promotion, err)
 			})
 		},
 	}
 	c.Flags().StringVar(&o.Reason, "reason", "", "`WHY`, for the history")
-	c.Flags().BoolVar(&o.Force, "force", false, "promote although a gate refuses")
+	c.Flags().BoolVar(&o.Force, "force", false, "promote although the model is not good enough")
 	return c
 }
 
@@ -48,6 +43,17 @@ type promoted struct {
 	experiments.Promotion
 	Promoted bool `json:"promoted"`
 	Changed  bool `json:"changed"`
+}
+
+// printMove prints what a promotion or a rollback did, or what refused it.
+func (a *app) printMove(p experiments.Promotion, err error) error {
+	if refused, ok := errors.AsType[*experiments.GateError](err); ok {
+		return errors.Join(a.printPromotion(refused.Promotion, false), err)
+	}
+	if err != nil {
+		return err
+	}
+	return a.printPromotion(p, true)
 }
 
 func (a *app) printPromotion(p experiments.Promotion, done bool) error {
