@@ -161,6 +161,9 @@ func TestRegisteringTwiceAnswersTheSameVersion(t *testing.T) {
 	if run, err := s.Run(ctx, run.ID); err != nil || run.Version != "v1" {
 		t.Errorf("the run says version %q, %v", run.Version, err)
 	}
+	if next, err := s.Register(ctx, otherRun, "ada"); err != nil || next.Name != "v2" {
+		t.Errorf("the next run's version is %q, %v; registering again must use up no number", next.Name, err)
+	}
 }
 
 func TestRacingPromotersLeaveOneHistory(t *testing.T) {

@@ -41,9 +41,12 @@ func (s *Store) register(ctx context.Context, tx *sql.Tx, run int64, author stri
 	if _, ok := movePromote.next(st.state); !ok {
 		return 0, errNotAllowed
 	}
+	// Not ON CONFLICT DO NOTHING: that would use up a number for a run that has
+	// one already.
 	if _, err := tx.ExecContext(ctx, `
 		INSERT INTO model_versions (run_id, bundle_sum, created_at_ms, author)
-		SELECT id, bundle_sum, ?, ? FROM runs WHERE id = ? ON CONFLICT (run_id) DO NOTHING`,
+		SELECT id, bundle_sum, ?, ? FROM runs
+		WHERE id = ? AND NOT EXISTS (SELECT 1 FROM model_versions WHERE run_id = runs.id)`,
 		s.now().UnixMilli(), author, run); err != nil {
 		return 0, err
 	}
