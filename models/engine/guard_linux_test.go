@@ -10,10 +10,11 @@ import (
 
 // guarded copies values so that they end where a page begins that may not be
 // touched: a read or write past the end kills the test.
-func guarded(t *testing.T, values []float32) []float32 {
+func guarded[T float32 | uint8](t *testing.T, values []T) []T {
 	t.Helper()
 	page := unix.Getpagesize()
-	size := (4*len(values) + page - 1) / page * page
+	bytes := len(values) * int(unsafe.Sizeof(values[0]))
+	size := (bytes + page - 1) / page * page
 	memory, err := unix.Mmap(-1, 0, size+page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	if err != nil {
 		t.Fatal(err)
@@ -22,7 +23,7 @@ func guarded(t *testing.T, values []float32) []float32 {
 	if err := unix.Mprotect(memory[size:], unix.PROT_NONE); err != nil {
 		t.Fatal(err)
 	}
-	out := unsafe.Slice((*float32)(unsafe.Pointer(&memory[size-4*len(values)])), len(values))
+	out := unsafe.Slice((*T)(unsafe.Pointer(&memory[size-bytes])), len(values))
 	copy(out, values)
 	return out
 }
@@ -35,6 +36,20 @@ func TestNoKernelTouchesWhatLiesBehindItsMatrices(t *testing.T) {
 				p := layouts[n%len(layouts)].product(rng, shape{m, n, 1 + rng.IntN(4), 1 + rng.IntN(2), 0})
 				p.A, p.B, p.C = guarded(t, p.A), guarded(t, p.B), guarded(t, p.C)
 				k.Multiply(&p, new(Product))
+			}
+		}
+	}
+}
+
+func TestNoKernelTouchesWhatLiesBehindARowOfSquares(t *testing.T) {
+	for _, k := range kernels() {
+		rng := rand.New(rand.NewPCG(23, 24))
+		for size := 1; size <= 3; size++ {
+			for channels := 1; channels <= 17; channels++ {
+				r := randomRow(rng, size, 1+rng.IntN(3), channels, 0, true)
+				r.Large, r.Small, r.From = guarded(t, r.Large), guarded(t, r.Small), guarded(t, r.From)
+				k.Maxima(&r)
+				k.Spread(&r)
 			}
 		}
 	}

@@ -9,14 +9,36 @@ import "golang.org/x/sys/cpu"
 // machineKernels are the kernels in assembly that this machine can run, the
 // fastest first.
 func machineKernels() []*Kernel {
+	x := cpu.X86
+	if !x.HasAVX2 || !x.HasFMA {
+		return nil
+	}
 	var kernels []*Kernel
-	if x := cpu.X86; x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
-		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, tile: avx512Tile})
+	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
+		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, tile: avx512Tile,
+			maxima: eightsMaxima, spread: eightsSpread})
 	}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		kernels = append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, tile: avx2Tile})
+	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, tile: avx2Tile,
+		maxima: eightsMaxima, spread: eightsSpread})
+}
+
+func eightsMaxima(r *MaxRow) {
+	if r.Channels%8 != 0 {
+		plainMaxima(r)
+		return
 	}
-	return kernels
+	least, none := r.begin()
+	avx2Maxima(&r.Large[0], uintptr(r.Stride*floatBytes), &r.Small[0], &r.From[0],
+		uintptr(r.Size), uintptr(r.Width), uintptr(r.Channels), least, uint32(none))
+}
+
+func eightsSpread(r *MaxRow) {
+	if r.Channels%8 != 0 {
+		plainSpread(r)
+		return
+	}
+	avx2Spread(&r.Large[0], uintptr(r.Stride*floatBytes), &r.Small[0], &r.From[0],
+		uintptr(r.Size), uintptr(r.Width), uintptr(r.Channels))
 }
 
 // The generated functions, by vectors of columns and by rows, each from 1.

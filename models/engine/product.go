@@ -42,6 +42,9 @@ type Kernel struct {
 	// 1 ≤ N ≤ Columns, whose bounds were checked. It touches no element
 	// outside those named by the formula.
 	tile func(*Product)
+	// maxima and spread compute a MaxRow whose bounds were checked, every
+	// kernel to the same bits.
+	maxima, spread func(*MaxRow)
 }
 
 // Multiply computes p on the calling goroutine. tile is scratch of the caller,

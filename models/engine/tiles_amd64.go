@@ -193,3 +193,13 @@ func avx2Ragged3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintp
 //
 //go:noescape
 func avx2Ragged4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+
+// avx2Maxima is plainMaxima for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2Maxima(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr, least float32, none uint32)
+
+// avx2Spread is plainSpread for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2Spread(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr)

@@ -3540,3 +3540,147 @@ step:
 	VMASKMOVPS   Y9, Y1, 32(AX)
 	VZEROUPPER
 	RET
+
+// func avx2Maxima(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr, least float32, none uint32)
+// Requires: AVX, AVX2, SSE
+TEXT ·avx2Maxima(SB), NOSPLIT, $0-64
+	MOVSS        least+56(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVL         none+60(FP), AX
+	VMOVD        AX, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x00000001, AX
+	VMOVD        AX, X2
+	VPBROADCASTD X2, Y2
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X3
+	VPBROADCASTD X3, Y3
+	MOVL         $0x007fffff, AX
+	VMOVD        AX, X4
+	VPBROADCASTD X4, Y4
+	MOVQ         large+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         small+16(FP), DX
+	MOVQ         from+24(FP), BX
+	MOVQ         size+32(FP), SI
+	MOVQ         width+40(FP), DI
+	MOVQ         channels+48(FP), R8
+	SHLQ         $0x02, R8
+
+square:
+	MOVQ R8, R10
+
+channels:
+	VMOVAPS Y0, Y5
+	VPSRAD  $0x1f, Y5, Y6
+	VPAND   Y3, Y6, Y6
+	VPXOR   Y5, Y6, Y6
+	VPSUBD  Y4, Y6, Y6
+	VMOVDQA Y1, Y7
+	VPXOR   Y8, Y8, Y8
+	MOVQ    AX, R9
+	MOVQ    SI, R11
+
+row:
+	MOVQ R9, R13
+	MOVQ SI, R12
+
+pixel:
+	VMOVUPS      (R13), Y9
+	VPSRAD       $0x1f, Y9, Y10
+	VPAND        Y3, Y10, Y10
+	VPXOR        Y9, Y10, Y10
+	VPSUBD       Y4, Y10, Y10
+	VPCMPGTD     Y6, Y10, Y11
+	VPMAXSD      Y10, Y6, Y6
+	VBLENDVPS    Y11, Y9, Y5, Y5
+	VPBLENDVB    Y11, Y8, Y7, Y7
+	VPADDD       Y2, Y8, Y8
+	ADDQ         R8, R13
+	DECQ         R12
+	JNZ          pixel
+	ADDQ         CX, R9
+	DECQ         R11
+	JNZ          row
+	VMOVUPS      Y5, (DX)
+	VEXTRACTI128 $0x01, Y7, X5
+	VPACKUSDW    X5, X7, X5
+	VPACKUSWB    X5, X5, X5
+	VMOVQ        X5, (BX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, DX
+	ADDQ         $0x08, BX
+	SUBQ         $0x20, R10
+	JNZ          channels
+	MOVQ         SI, R12
+	JMP          skip
+
+skipping:
+	ADDQ R8, AX
+
+skip:
+	DECQ R12
+	JNZ  skipping
+	DECQ DI
+	JNZ  square
+	VZEROUPPER
+	RET
+
+// func avx2Spread(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr)
+// Requires: AVX, AVX2
+TEXT ·avx2Spread(SB), NOSPLIT, $0-56
+	MOVL         $0x00000001, AX
+	VMOVD        AX, X0
+	VPBROADCASTD X0, Y0
+	MOVQ         large+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         small+16(FP), DX
+	MOVQ         from+24(FP), BX
+	MOVQ         size+32(FP), SI
+	MOVQ         width+40(FP), DI
+	MOVQ         channels+48(FP), R8
+	SHLQ         $0x02, R8
+
+square:
+	MOVQ R8, R10
+
+channels:
+	VMOVUPS   (DX), Y1
+	VPMOVZXBD (BX), Y2
+	VPXOR     Y3, Y3, Y3
+	MOVQ      AX, R9
+	MOVQ      SI, R11
+
+row:
+	MOVQ R9, R13
+	MOVQ SI, R12
+
+pixel:
+	VPCMPEQD Y3, Y2, Y4
+	VPAND    Y1, Y4, Y4
+	VMOVUPS  Y4, (R13)
+	VPADDD   Y0, Y3, Y3
+	ADDQ     R8, R13
+	DECQ     R12
+	JNZ      pixel
+	ADDQ     CX, R9
+	DECQ     R11
+	JNZ      row
+	ADDQ     $0x20, AX
+	ADDQ     $0x20, DX
+	ADDQ     $0x08, BX
+	SUBQ     $0x20, R10
+	JNZ      channels
+	MOVQ     SI, R12
+	JMP      skip
+
+skipping:
+	ADDQ R8, AX
+
+skip:
+	DECQ R12
+	JNZ  skipping
+	DECQ DI
+	JNZ  square
+	VZEROUPPER
+	RET

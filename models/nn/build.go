@@ -54,9 +54,13 @@ func NewBuilder(kernel *engine.Kernel, pool *engine.Pool, batch int) *Builder {
 // Sequence chains layers behind an input of h x w pixels with c channels.
 // wantGrad asks for the gradient of the input.
 func (b *Builder) Sequence(name string, h, w, c int, wantGrad bool, specs ...Spec) (*Sequence, error) {
+	specs = fuse(specs)
 	borders := make([]int, len(specs)+1)
 	for i := len(specs) - 1; i >= 0; i-- {
-		borders[i] = specs[i].border(borders[i+1])
+		borders[i] = borders[i+1]
+		if specs[i] != nil {
+			borders[i] = specs[i].border(borders[i+1])
+		}
 	}
 	in, err := b.newMap(h, w, c, borders[0], wantGrad)
 	if err != nil {
@@ -64,6 +68,9 @@ func (b *Builder) Sequence(name string, h, w, c int, wantGrad bool, specs ...Spe
 	}
 	s := &Sequence{In: in, Out: in}
 	for i, spec := range specs {
+		if spec == nil {
+			continue
+		}
 		layerName := fmt.Sprintf("%s.%d", name, i)
 		layer, out, err := spec.build(b, layerName, s.Out, borders[i+1])
 		if err != nil {
@@ -73,6 +80,33 @@ func (b *Builder) Sequence(name string, h, w, c int, wantGrad bool, specs ...Spe
 		s.Out = out
 	}
 	return s, nil
+}
+
+// fuse joins ReLU to a MaxPool behind it, since rectifying the maximum is the
+// same, and both to a Conv before them, whose own output is then never kept as
+// a whole. The place of a layer that was joined is nil, so that the others
+// keep their names.
+func fuse(specs []Spec) []Spec {
+	fused := append([]Spec(nil), specs...)
+	for i := len(fused) - 2; i >= 0; i-- {
+		if _, ok := fused[i].(ReLU); !ok {
+			continue
+		}
+		pool, ok := fused[i+1].(MaxPool)
+		if !ok {
+			continue
+		}
+		fused[i], pool.rectify = nil, true
+		fused[i+1] = pool
+		if i == 0 {
+			continue
+		}
+		if conv, ok := fused[i-1].(Conv); ok {
+			conv.then = &pool
+			fused[i-1], fused[i+1] = conv, nil
+		}
+	}
+	return fused
 }
 
 // take reserves floats of the limit. Factors come from a description and may

@@ -15,6 +15,8 @@ type Conv struct {
 	Dilation    int // 0 is 1
 	Padding     int // zero pixels on each side
 	NoBias      bool
+
+	then *MaxPool // joined to the convolution, see fuse
 }
 
 func (c Conv) border(int) int { return c.Padding }
@@ -29,11 +31,29 @@ func (c Conv) build(b *Builder, name string, in *Map, border int) (Layer, *Map, 
 	if h < 0 || w < 0 {
 		return nil, nil, fmt.Errorf("convolution reaches %d pixels, its input with padding has %d×%d", reach, in.H+2*c.Padding, in.W+2*c.Padding)
 	}
-	out, err := b.newMap(h/c.Stride+1, w/c.Stride+1, c.Out, border, true)
+	l := &convLayer{Conv: c, in: in, h: h/c.Stride + 1, w: w/c.Stride + 1, kernel: b.kernel, pool: b.pool,
+		rows: rowsPerPart, scratch: make([]convScratch, b.pool.Workers())}
+	var out *Map
+	var err error
+	if c.then == nil {
+		out, err = b.newMap(l.h, l.w, c.Out, border, true)
+	} else {
+		l.squares, out, err = c.then.squares(b, l.h, l.w, c.Out, border)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &convLayer{Conv: c, in: in, out: out, kernel: b.kernel, pool: b.pool}
+	l.out = out
+	if c.then != nil {
+		size := c.then.Size
+		l.h = out.H * size // what no square takes need not be computed
+		l.rows = (rowsPerPart + size - 1) / size * size
+		for i := range l.scratch {
+			if l.scratch[i].rows, err = b.floats(max(l.rows, l.chunkRows()), l.w, c.Out); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
 	// He et al. 2015: keeps the variance through ReLU.
 	limit := math.Sqrt(6 / float64(c.Kernel*c.Kernel*in.C))
 	if l.weight, err = b.parameter(name+".weight", start{limit: limit}, c.Kernel, c.Kernel, in.C, c.Out); err != nil {
@@ -44,7 +64,6 @@ func (c Conv) build(b *Builder, name string, in *Map, border int) (Layer, *Map, 
 			return nil, nil, err
 		}
 	}
-	l.scratch = make([]convScratch, b.pool.Workers())
 	l.forwardPart, l.backwardPart, l.sumPart = l.forward, l.backward, l.sum
 	if b.Answers {
 		return l, out, nil
@@ -77,10 +96,13 @@ const chunkFloats = 1 << 16
 type convLayer struct {
 	Conv
 	in, out *Map
+	h, w    int      // of the convolution itself, before squares
+	squares *squares // nil without a joined pool: then out is the convolution's own
 	kernel  *engine.Kernel
 	pool    *engine.Pool
 
 	weight, bias *Parameter // bias may be nil
+	rows         int        // of the convolution that one part of the forward pass makes
 	scratch      []convScratch
 	n            int // pictures of the pass
 
@@ -93,9 +115,22 @@ type convLayer struct {
 	forwardPart, backwardPart, sumPart func(part, worker int)
 }
 
-type convScratch struct{ product, tile engine.Product }
+type convScratch struct {
+	product, tile engine.Product
+	rows          []float32 // of the convolution, where it has no map of its own
+	maxRow        engine.MaxRow
+}
 
-func (l *convLayer) rowParts() int { return (l.out.H + rowsPerPart - 1) / rowsPerPart }
+func (l *convLayer) rowParts() int { return (l.h + l.rows - 1) / l.rows }
+
+// chunkRows is how many rows the backward pass takes at once: whole squares.
+func (l *convLayer) chunkRows() int {
+	rows := chunkFloats / (l.w*l.Out + l.Stride*l.in.RowStride())
+	if l.then != nil {
+		return max(1, rows/l.then.Size) * l.then.Size
+	}
+	return max(1, rows)
+}
 
 func (l *convLayer) Forward(p Pass) {
 	l.n = p.N
@@ -103,32 +138,48 @@ func (l *convLayer) Forward(p Pass) {
 }
 
 func (l *convLayer) forward(part, worker int) {
-	n, first := part/l.rowParts(), part%l.rowParts()*rowsPerPart
-	in, out, s := l.in, l.out, &l.scratch[worker]
-	p := &s.product
-	for y := first; y < min(first+rowsPerPart, out.H); y++ {
-		row := out.Value[out.At(n, y, 0):][:out.W*out.C]
-		if l.bias != nil {
-			for x := 0; x < len(row); x += out.C {
-				copy(row[x:], l.bias.Value)
-			}
+	n, first := part/l.rowParts(), part%l.rowParts()*l.rows
+	end := min(first+l.rows, l.h)
+	s := &l.scratch[worker]
+	if l.squares == nil {
+		for y := first; y < end; y++ {
+			l.convolve(n, y, l.out.Value[l.out.At(n, y, 0):], s)
 		}
-		*p = engine.Product{M: out.W, N: out.C, A: in.Value[in.At(n, y*l.Stride-l.Padding, -l.Padding):], ARow: l.Stride * in.C, AStep: 1,
-			B: l.weight.Value, BStep: out.C, C: row, CRow: out.C, Accumulate: l.bias != nil}
-		if l.Dilation == 1 {
-			p.Segments, p.ASegment = l.Kernel, in.RowStride()
-			p.K, p.BSegment = l.Kernel*in.C, l.Kernel*in.C*out.C
-			l.kernel.Multiply(p, &s.tile)
-			continue
+		return
+	}
+	stride := l.w * l.Out
+	for y := first; y < end; y += l.then.Size {
+		for i := range l.then.Size {
+			l.convolve(n, y+i, s.rows[i*stride:], s)
 		}
-		a, b := p.A, p.B
-		for ky := range l.Kernel {
-			p.A, p.B = a[ky*l.Dilation*in.RowStride():], b[ky*l.Kernel*in.C*out.C:]
-			p.Segments, p.ASegment = l.Kernel, l.Dilation*in.C
-			p.K, p.BSegment = in.C, in.C*out.C
-			l.kernel.Multiply(p, &s.tile)
-			p.Accumulate = true
+		l.squares.take(&s.maxRow, n, y/l.then.Size, s.rows, stride)
+	}
+}
+
+// convolve writes row y of the convolution.
+func (l *convLayer) convolve(n, y int, row []float32, s *convScratch) {
+	in, p := l.in, &s.product
+	row = row[:l.w*l.Out]
+	if l.bias != nil {
+		for x := 0; x < len(row); x += l.Out {
+			copy(row[x:], l.bias.Value)
 		}
+	}
+	*p = engine.Product{M: l.w, N: l.Out, A: in.Value[in.At(n, y*l.Stride-l.Padding, -l.Padding):], ARow: l.Stride * in.C, AStep: 1,
+		B: l.weight.Value, BStep: l.Out, C: row, CRow: l.Out, Accumulate: l.bias != nil}
+	if l.Dilation == 1 {
+		p.Segments, p.ASegment = l.Kernel, in.RowStride()
+		p.K, p.BSegment = l.Kernel*in.C, l.Kernel*in.C*l.Out
+		l.kernel.Multiply(p, &s.tile)
+		return
+	}
+	a, b := p.A, p.B
+	for ky := range l.Kernel {
+		p.A, p.B = a[ky*l.Dilation*in.RowStride():], b[ky*l.Kernel*in.C*l.Out:]
+		p.Segments, p.ASegment = l.Kernel, l.Dilation*in.C
+		p.K, p.BSegment = in.C, in.C*l.Out
+		l.kernel.Multiply(p, &s.tile)
+		p.Accumulate = true
 	}
 }
 
@@ -158,30 +209,41 @@ func (l *convLayer) turn() {
 func (l *convLayer) backward(part, worker int) {
 	partial := l.partial[part*(l.partialSize+l.out.C):][:l.partialSize+l.out.C]
 	clear(partial)
-	rows := max(1, chunkFloats/(l.out.RowStride()+l.Stride*l.in.RowStride()))
+	s, rows := &l.scratch[worker], l.chunkRows()
 	for n := part * l.n / l.partials; n < (part+1)*l.n/l.partials; n++ {
 		if l.in.Grad != nil {
 			clear(l.in.Grad[n*l.in.Size():][:l.in.Size()])
 		}
-		for y := 0; y < l.out.H; y += rows {
-			end := min(y+rows, l.out.H)
-			l.weightGrad(partial, n, y, end, &l.scratch[worker])
+		for y := 0; y < l.h; y += rows {
+			end := min(y+rows, l.h)
+			grad, stride := l.outputGrad(n, y, end, s)
+			l.weightGrad(partial, n, y, end, grad, stride, s)
 			if l.in.Grad != nil {
-				l.inputGrad(n, y, end, &l.scratch[worker])
+				l.inputGrad(n, y, end, grad, stride, s)
 			}
 		}
 	}
 }
 
+// outputGrad is the gradient of rows y to end of the convolution, stride apart.
+func (l *convLayer) outputGrad(n, y, end int, s *convScratch) (grad []float32, stride int) {
+	if l.squares == nil {
+		return l.out.Grad[l.out.At(n, y, 0):], l.out.RowStride()
+	}
+	stride = l.w * l.Out
+	for i := 0; i < end-y; i += l.then.Size {
+		l.squares.give(&s.maxRow, n, (y+i)/l.then.Size, s.rows[i*stride:], stride, l.w)
+	}
+	return s.rows, stride
+}
+
 // weightGrad adds what rows y to end of picture n give. The sum runs over
 // output pixels: a segment is a row, a step a pixel.
-func (l *convLayer) weightGrad(partial []float32, n, y, end int, s *convScratch) {
-	in, out := l.in, l.out
-	grad := out.Grad[out.At(n, y, 0):]
-	p := &s.product
-	*p = engine.Product{N: out.C, K: out.W, Segments: end - y,
+func (l *convLayer) weightGrad(partial []float32, n, y, end int, grad []float32, stride int, s *convScratch) {
+	in, p := l.in, &s.product
+	*p = engine.Product{N: l.Out, K: l.w, Segments: end - y,
 		ARow: 1, AStep: l.Stride * in.C, ASegment: l.Stride * in.RowStride(),
-		B: grad, BStep: out.C, BSegment: out.RowStride(), CRow: out.C, Accumulate: true}
+		B: grad, BStep: l.Out, BSegment: stride, CRow: l.Out, Accumulate: true}
 	// Without dilation, the inputs under a row of the kernel lie side by side.
 	p.M, p.C = l.Kernel*in.C, partial[:l.partialSize]
 	across := 1
@@ -192,7 +254,7 @@ func (l *convLayer) weightGrad(partial []float32, n, y, end int, s *convScratch)
 		for kx := range across {
 			p.A = in.Value[in.At(n, y*l.Stride-l.Padding+ky*l.Dilation, -l.Padding+kx*l.Dilation):]
 			l.kernel.Multiply(p, &s.tile)
-			p.C = p.C[p.M*out.C:]
+			p.C = p.C[p.M*l.Out:]
 		}
 	}
 	if l.bias == nil {
@@ -200,9 +262,9 @@ func (l *convLayer) weightGrad(partial []float32, n, y, end int, s *convScratch)
 	}
 	bias := partial[l.partialSize:]
 	for r := range end - y {
-		row := grad[r*out.RowStride():][:out.W*out.C]
-		for x := 0; x < len(row); x += out.C {
-			for c, g := range row[x : x+out.C] {
+		row := grad[r*stride:][:l.w*l.Out]
+		for x := 0; x < len(row); x += l.Out {
+			for c, g := range row[x : x+l.Out] {
 				bias[c] += g
 			}
 		}
@@ -211,16 +273,15 @@ func (l *convLayer) weightGrad(partial []float32, n, y, end int, s *convScratch)
 
 // inputGrad adds what rows y to end of picture n give: each output pixel hands
 // its gradient back through the weights to every input pixel that it saw.
-func (l *convLayer) inputGrad(n, y, end int, s *convScratch) {
-	in, out := l.in, l.out
-	p := &s.product
-	for ; y < end; y++ {
-		*p = engine.Product{M: out.W, N: in.C, K: out.C, Segments: 1,
-			A: out.Grad[out.At(n, y, 0):], ARow: out.C, AStep: 1,
+func (l *convLayer) inputGrad(n, y, end int, grad []float32, stride int, s *convScratch) {
+	in, p := l.in, &s.product
+	for ; y < end; y, grad = y+1, grad[stride:] {
+		*p = engine.Product{M: l.w, N: in.C, K: l.Out, Segments: 1,
+			A: grad, ARow: l.Out, AStep: 1,
 			BStep: in.C, CRow: l.Stride * in.C, Accumulate: true}
 		for ky := range l.Kernel {
 			for kx := range l.Kernel {
-				p.B = l.turned[(ky*l.Kernel+kx)*in.C*out.C:]
+				p.B = l.turned[(ky*l.Kernel+kx)*in.C*l.Out:]
 				p.C = in.Grad[in.At(n, y*l.Stride-l.Padding+ky*l.Dilation, -l.Padding+kx*l.Dilation):]
 				l.kernel.Multiply(p, &s.tile)
 			}

@@ -61,8 +61,9 @@ func testBuilder(t testing.TB, threads, batch int) *Builder {
 	return NewBuilder(kernel, pool, batch)
 }
 
+const testNoise = 77
+
 func TestEachLayerAndItsGradientsAgreeWithFloat64(t *testing.T) {
-	const noise = 77
 	for _, test := range []struct {
 		name    string
 		h, w, c int
@@ -87,69 +88,111 @@ func TestEachLayerAndItsGradientsAgreeWithFloat64(t *testing.T) {
 		{"dense", 1, 1, 13, Dense{Out: 5}, Dense{Out: 5}.reference},
 		{"dense over many inputs", 1, 1, 2100, Dense{Out: 2}, Dense{Out: 2}.reference},
 		{"relu", 4, 3, 2, ReLU{}, ReLU{}.reference},
-		{"dropout", 4, 5, 3, Dropout{Rate: .4}, dropoutReference(.4, noise)},
+		{"dropout", 4, 5, 3, Dropout{Rate: .4}, dropoutReference(.4, testNoise)},
 		{"batch norm", 4, 3, 3, BatchNorm{Momentum: .1}, BatchNorm{Momentum: .1}.reference},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			const batch = 3
-			rng := rand.New(rand.NewPCG(1, 2))
-			b := testBuilder(t, 2, batch)
-			s, err := b.Sequence("s", test.h, test.w, test.c, true, test.spec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w := b.Build(1)
-			write(rng, s.In, s.In.Value)
-			var parameters [][]float64
-			for _, p := range w.Parameters {
-				for i := range p.Value {
-					p.Value[i] = float32(rng.NormFloat64())
-				}
-				parameters = append(parameters, widen(p.Value))
-			}
-			in := read(s.In, s.In.Value, batch)
-			pass := Pass{N: batch, Train: true, Noise: noise}
-			s.Forward(pass)
-			out, want := read(s.Out, s.Out.Value, batch), test.same(in, parameters)
-			if out.h != want.h || out.w != want.w || out.c != want.c {
-				t.Fatalf("output is %v, want %d×%d×%d", s.Out, want.h, want.w, want.c)
-			}
-			for i := range want.data {
-				if !near(out.data[i], want.data[i]) {
-					t.Fatalf("output %d is %v, want %v", i, out.data[i], want.data[i])
-				}
-			}
+		t.Run(test.name, func(t *testing.T) { agrees(t, test.h, test.w, test.c, test.same, test.spec) })
+	}
+}
 
-			write(rng, s.Out, s.Out.Grad)
-			weights := read(s.Out, s.Out.Grad, batch)
-			s.Backward(pass)
-			loss := func() float64 {
-				sum := 0.0
-				for i, v := range test.same(in, parameters).data {
-					sum += v * weights.data[i]
-				}
-				return sum
+func TestJoinedLayersAgreeWithFloat64(t *testing.T) {
+	chain := func(links ...reference) reference {
+		return func(v volume, parameters [][]float64) volume {
+			for _, link := range links {
+				v = link(v, parameters)
 			}
-			check := func(what string, at []float64, got []float64) {
-				t.Helper()
-				const h = 1e-5
-				for i := 0; i < len(at); i += 1 + len(at)/300 { // of large arrays a sample
-					before := at[i]
-					at[i] = before + h
-					up := loss()
-					at[i] = before - h
-					down := loss()
-					at[i] = before
-					if want := (up - down) / (2 * h); !near(got[i], want) {
-						t.Fatalf("gradient of %s %d is %v, by differences %v", what, i, got[i], want)
-					}
-				}
-			}
-			check("input", in.data, read(s.In, s.In.Grad, batch).data)
-			for i, p := range w.Parameters {
-				check(p.Name, parameters[i], widen(p.Grad))
-			}
+			return v
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		h, w, c int
+		conv    Conv
+		pool    MaxPool
+	}{
+		{"nothing left over", 6, 8, 3, Conv{Out: 8, Kernel: 3, Padding: 1}, MaxPool{Size: 2}},
+		{"edges left out", 9, 7, 2, Conv{Out: 5, Kernel: 3}, MaxPool{Size: 2}},
+		{"squares of 3, several parts", 60, 9, 2, Conv{Out: 16, Kernel: 2, NoBias: true}, MaxPool{Size: 3}},
+		{"dilation", 12, 11, 2, Conv{Out: 3, Kernel: 3, Dilation: 2, Padding: 2}, MaxPool{Size: 2}},
+		{"stride 2", 13, 11, 2, Conv{Out: 3, Kernel: 3, Stride: 2, Padding: 1}, MaxPool{Size: 2}},
+	} {
+		t.Run("convolution, relu, max pool, "+test.name, func(t *testing.T) {
+			agrees(t, test.h, test.w, test.c, chain(test.conv.reference, ReLU{}.reference, test.pool.reference),
+				test.conv, ReLU{}, test.pool)
 		})
+	}
+	t.Run("convolution, relu, max pool, padded convolution", func(t *testing.T) {
+		first, second := Conv{Out: 8, Kernel: 3, Padding: 1}, Conv{Out: 3, Kernel: 3, Padding: 1}
+		agrees(t, 7, 6, 2, chain(first.reference, ReLU{}.reference, MaxPool{Size: 2}.reference,
+			func(v volume, parameters [][]float64) volume { return second.reference(v, parameters[2:]) }),
+			first, ReLU{}, MaxPool{Size: 2}, second)
+	})
+	t.Run("relu, max pool", func(t *testing.T) {
+		agrees(t, 7, 6, 3, chain(ReLU{}.reference, MaxPool{Size: 2}.reference), ReLU{}, MaxPool{Size: 2})
+	})
+}
+
+// agrees checks a chain of layers, forward and backward, with noise as input
+// and as gradient of its output.
+func agrees(t *testing.T, h, w, c int, same reference, specs ...Spec) {
+	t.Helper()
+	const batch = 3
+	rng := rand.New(rand.NewPCG(1, 2))
+	b := testBuilder(t, 2, batch)
+	s, err := b.Sequence("s", h, w, c, true, specs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := b.Build(1)
+	write(rng, s.In, s.In.Value)
+	var parameters [][]float64
+	for _, p := range built.Parameters {
+		for i := range p.Value {
+			p.Value[i] = float32(rng.NormFloat64())
+		}
+		parameters = append(parameters, widen(p.Value))
+	}
+	in := read(s.In, s.In.Value, batch)
+	pass := Pass{N: batch, Train: true, Noise: testNoise}
+	s.Forward(pass)
+	out, want := read(s.Out, s.Out.Value, batch), same(in, parameters)
+	if out.h != want.h || out.w != want.w || out.c != want.c {
+		t.Fatalf("output is %v, want %d×%d×%d", s.Out, want.h, want.w, want.c)
+	}
+	for i := range want.data {
+		if !near(out.data[i], want.data[i]) {
+			t.Fatalf("output %d is %v, want %v", i, out.data[i], want.data[i])
+		}
+	}
+
+	write(rng, s.Out, s.Out.Grad)
+	weights := read(s.Out, s.Out.Grad, batch)
+	s.Backward(pass)
+	loss := func() float64 {
+		sum := 0.0
+		for i, v := range same(in, parameters).data {
+			sum += v * weights.data[i]
+		}
+		return sum
+	}
+	check := func(what string, at []float64, got []float64) {
+		t.Helper()
+		const step = 1e-5
+		for i := 0; i < len(at); i += 1 + len(at)/300 { // of large arrays a sample
+			before := at[i]
+			at[i] = before + step
+			up := loss()
+			at[i] = before - step
+			down := loss()
+			at[i] = before
+			if want := (up - down) / (2 * step); !near(got[i], want) {
+				t.Fatalf("gradient of %s %d is %v, by differences %v", what, i, got[i], want)
+			}
+		}
+	}
+	check("input", in.data, read(s.In, s.In.Grad, batch).data)
+	for i, p := range built.Parameters {
+		check(p.Name, parameters[i], widen(p.Grad))
 	}
 }
 

@@ -28,6 +28,8 @@ func main() {
 			tile(avx2{masked: true}, rows, columns)
 		}
 	}
+	maxima()
+	spread()
 	Generate()
 }
 
