@@ -27,7 +27,8 @@ type HoldoutPrediction struct {
 	Probabilities map[int]float64
 }
 
-// Log opens the run's log, which is empty before a worker took the run.
+// Log opens the run's log, one JSON object a line, which is empty before a
+// worker took the run. FormatLogLine spells a line for people.
 func (s *Store) Log(ctx context.Context, run string) (io.ReadCloser, error) {
 	n, err := s.existing(ctx, run)
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Store) attempt(ctx context.Context, l lease, observe Observer) (err err
 		return s.giveUp(ctx, l, fmt.Errorf("open log: %w", err))
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	log := slog.New(slog.NewTextHandler(file, nil)).With("attempt", l.attempt)
+	log := newLogger(file).With("attempt", l.attempt)
 	log.Info("worker has the run", "worker", l.worker, "pid", os.Getpid(),
 		"preset", l.spec.Preset, "parameters", l.spec.Parameters, "snapshot", l.spec.Snapshot,
 		"split", l.spec.Split, "seed", l.spec.Seed, "code", codeVersion())

@@ -11,6 +11,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"ringlab/experiments"
 )
 
 // clean makes text from outside safe to show: what would command the terminal
@@ -242,27 +244,8 @@ func styled(style lipgloss.Style, lines []string) []string {
 
 var longFraction = regexp.MustCompile(`(\.\d{4})\d+`)
 
-// logLine shortens a line of the structured log for people: the time of day,
-// the level where it is not the usual one, the message without quotes, and
-// four digits after a point.
-// Any other line stays as it is.
+// logLine shortens a line of a run's log for people, with four digits after a
+// point.
 func logLine(line string) string {
-	stamp, rest, ok := strings.Cut(strings.TrimPrefix(line, "time="), " level=")
-	when, err := time.Parse(time.RFC3339Nano, stamp)
-	if !ok || err != nil {
-		return line
-	}
-	level, rest, ok := strings.Cut(rest, " msg=")
-	if !ok {
-		return line
-	}
-	if quoted, err := strconv.QuotedPrefix(rest); err == nil {
-		if message, err := strconv.Unquote(quoted); err == nil {
-			rest = message + rest[len(quoted):]
-		}
-	}
-	if level != "INFO" {
-		rest = level + " " + rest
-	}
-	return when.Format("15:04:05") + "  " + longFraction.ReplaceAllString(rest, "$1")
+	return longFraction.ReplaceAllString(experiments.FormatLogLine(line), "$1")
 }

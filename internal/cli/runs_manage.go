@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +22,7 @@ func (a *app) runsLogsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "logs RUN",
 		Short:   "Print a run's log",
+		Long:    "With --json each line is an object with time, level, msg and what else was logged.",
 		Example: "ringlab runs logs 1\nringlab runs logs 1 --follow",
 		Args:    arguments(1, 1, "RUN"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -49,7 +52,7 @@ func (a *app) copyLog(ctx context.Context, r *rooms, id string, follow bool) err
 			return err
 		}
 		printed += n
-		if !follow || run.State.Ended() {
+		if a.lost != nil || !follow || run.State.Ended() {
 			return nil
 		}
 		select {
@@ -60,6 +63,8 @@ func (a *app) copyLog(ctx context.Context, r *rooms, id string, follow bool) err
 	}
 }
 
+// copyLogFrom prints the lines after offset and returns how many bytes of the
+// log they are. A line that is still being written is left for the next time.
 func (a *app) copyLogFrom(ctx context.Context, r *rooms, id string, offset int64) (n int64, err error) {
 	log, err := r.experiments.Log(ctx, id)
 	if err != nil {
@@ -69,15 +74,33 @@ func (a *app) copyLogFrom(ctx context.Context, r *rooms, id string, offset int64
 	if _, err := io.CopyN(io.Discard, log, offset); err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	if !isTerminal(a.stdout) {
-		return io.Copy(a.stdout, log)
+	lines := bufio.NewReader(log)
+	for {
+		line, ended := lines.ReadString('\n')
+		if ended != nil {
+			if !errors.Is(ended, io.EOF) {
+				err = ended
+			}
+			return n, err
+		}
+		n += int64(len(line))
+		if err := a.printLogLine(strings.TrimSuffix(line, "\n")); err != nil {
+			return n, err
+		}
 	}
-	text, err := io.ReadAll(log)
-	if err != nil {
-		return 0, err
+}
+
+// printLogLine prints a line of a log for people or, with --json, as the
+// object that it is.
+func (a *app) printLogLine(line string) error {
+	if !a.json {
+		a.print("%s", clean(experiments.FormatLogLine(line)))
+		return nil
 	}
-	_, err = io.WriteString(a.stdout, cleanLines(string(text)))
-	return int64(len(text)), err
+	if !json.Valid([]byte(line)) {
+		return a.printJSON(map[string]string{"msg": line})
+	}
+	return a.printJSON(json.RawMessage(line))
 }
 
 func (a *app) runsCancelCommand() *cobra.Command {
