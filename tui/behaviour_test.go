@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"ringlab/data"
+	"ringlab/data/workspace"
 	"ringlab/experiments"
 	"ringlab/models"
 )
@@ -126,6 +130,27 @@ func TestAFailureIsSaidAndKept(t *testing.T) {
 	b.wants("3 times", "disk is gone")
 	b.press("esc")
 	b.wantsNot("3 times")
+}
+
+func TestAPanicInACommandIsAFailureLikeAnyOther(t *testing.T) {
+	ws, err := workspace.Create(t.Context(), filepath.Join(t.TempDir(), "workspace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := ws.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b := newBench(t, 120, 40)
+	b.root.shell = newShell(t.Context(), Session{Workspace: ws, Clock: testTime})
+	_, cmd := b.root.shell.ask(func(context.Context, int) tea.Msg { panic("a store broke") })
+	b.give(cmd())
+	b.wants("a defect of ringlab: a store broke")
+	log, err := os.ReadFile(ws.Path("logs", "workbench.log"))
+	if err != nil || !strings.Contains(string(log), "behaviour_test.go") {
+		t.Errorf("the log does not say where: %v\n%s", err, log)
+	}
 }
 
 func TestANoticeFadesAndAFailureStays(t *testing.T) {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"ringlab/data/workspace"
 )
 
 // shell is what the root lends to its pages: the session, its theme, the time
@@ -53,9 +57,38 @@ func newShell(ctx context.Context, s Session) *shell {
 		theme:   newTheme(true, colorprofile.TrueColor),
 		now:     s.Clock(),
 		start: func(q question, request int) tea.Cmd {
-			return func() tea.Msg { return q(ctx, request) }
+			return func() tea.Msg { return answered(ctx, q, request, s.Workspace) }
 		},
 	}
+}
+
+// answered asks a question. A panic in it is an answer like any other: what
+// runs beside Update must not take the terminal down with it.
+func answered(ctx context.Context, q question, request int, ws *workspace.Workspace) (msg tea.Msg) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := fmt.Errorf("a defect of ringlab: %v", p)
+			if path, kept := keepPanic(ws, p, debug.Stack()); kept {
+				err = fmt.Errorf("%w; please report it with %s", err, path)
+			}
+			msg = failedMsg{request, "do what was asked", err}
+		}
+	}()
+	return q(ctx, request)
+}
+
+// keepPanic appends a panic to the workbench's log, for who repairs it.
+func keepPanic(ws *workspace.Workspace, cause any, stack []byte) (path string, kept bool) {
+	if ws == nil {
+		return "", false
+	}
+	path = ws.Path("logs", "workbench.log")
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return "", false
+	}
+	_, err = fmt.Fprintf(file, "%s panic: %v\n%s\n", time.Now().UTC().Format(time.RFC3339), cause, stack)
+	return path, errors.Join(err, file.Close()) == nil
 }
 
 // ask starts a question and returns its number, by which the answer is known.
