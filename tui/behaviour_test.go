@@ -153,6 +153,37 @@ func TestAPanicInACommandIsAFailureLikeAnyOther(t *testing.T) {
 	}
 }
 
+func TestARunThatWaitsGetsAWorker(t *testing.T) {
+	b := newBench(t, 120, 40)
+	asked := func() bool {
+		request := b.root.ensureRequest
+		b.give(workerEnsuredMsg{request})
+		return request != 0
+	}
+	b.root.Init()
+	if !asked() {
+		t.Error("the workbench opened without looking for runs that nobody works on")
+	}
+	b.give(refreshMsg{testTime().Add(time.Second)})
+	if asked() {
+		t.Error("it looks at every tick")
+	}
+	b.give(refreshMsg{testTime().Add(ensureEvery)})
+	if !asked() {
+		t.Error("it does not look again: a worker that dies later leaves its run")
+	}
+	b.give(runSubmittedMsg{run: testRuns()[0]})
+	b.give(failedMsg{b.root.ensureRequest, "start a worker", errors.New("no such program")})
+	b.wants("Cannot start a worker: no such program")
+	b.give(runChangedMsg{run: testRuns()[0]})
+	b.give(runSubmittedMsg{run: testRuns()[0]}) // while one is being started
+	asked()
+	b.give(refreshMsg{testTime().Add(ensureEvery + time.Second)})
+	if !asked() {
+		t.Error("a run that was queued while a worker started is not looked for")
+	}
+}
+
 func TestANoticeFadesAndAFailureStays(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.give(runChangedMsg{what: "Run 5 is asked to stop."})

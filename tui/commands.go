@@ -241,21 +241,19 @@ func discardLetter(store *data.Store, id int64, by, why string) question {
 	}
 }
 
-// runSubmittedMsg: the run is queued; worker says why nobody works on it.
+// runSubmittedMsg: the run is queued.
 type runSubmittedMsg struct {
 	request int
 	run     experiments.Run
-	worker  error
 }
 
-// submitRun queues a run and sees to it that a worker lives.
-func submitRun(store *experiments.Store, s experiments.Submission, executable string) question {
+func submitRun(store *experiments.Store, s experiments.Submission) question {
 	return func(ctx context.Context, request int) tea.Msg {
 		run, err := store.Submit(ctx, s)
 		if err != nil {
 			return failedMsg{request, "start the training", err}
 		}
-		return runSubmittedMsg{request, run, store.EnsureWorker(ctx, executable)}
+		return runSubmittedMsg{request, run}
 	}
 }
 

@@ -149,16 +149,27 @@ func cancelRun(store *experiments.Store, id string) question {
 	}
 }
 
-func resumeRun(store *experiments.Store, id, executable string) question {
+func resumeRun(store *experiments.Store, id string) question {
 	return func(ctx context.Context, request int) tea.Msg {
 		run, err := store.Resume(ctx, id)
 		if err != nil {
 			return failedMsg{request, "resume run " + id, err}
 		}
-		if err := store.EnsureWorker(ctx, executable); err != nil {
-			return failedMsg{request, "start a worker for run " + id + " (it waits in the queue)", err}
-		}
 		return runChangedMsg{request, run, "Run " + id + " is queued again and goes on where it stopped."}
+	}
+}
+
+// workerEnsuredMsg: runs that wait have a worker.
+type workerEnsuredMsg struct{ request int }
+
+// ensureWorker starts a worker if a run waits for one: also a run that went
+// silent because its worker died.
+func ensureWorker(store *experiments.Store, executable string) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		if err := store.EnsureWorker(ctx, executable); err != nil {
+			return failedMsg{request, "start a worker for the runs that wait in the queue", err}
+		}
+		return workerEnsuredMsg{request}
 	}
 }
 

@@ -217,7 +217,7 @@ func (p *runsPage) Act(a action) tea.Cmd {
 	case actCancel:
 		p.shell.askCancel(run.ID)
 	case actResume:
-		_, cmd := p.shell.ask(resumeRun(p.shell.session.Experiments, run.ID, p.shell.session.Executable))
+		_, cmd := p.shell.ask(resumeRun(p.shell.session.Experiments, run.ID))
 		return cmd
 	case actPromote:
 		return p.shell.askPromotion(run.ID, "run "+run.ID)

@@ -263,7 +263,7 @@ func (p *trainPage) submission() experiments.Submission {
 func (p *trainPage) submit() tea.Cmd {
 	p.submitting = true
 	var cmd tea.Cmd
-	p.submitRequest, cmd = p.shell.ask(submitRun(p.shell.session.Experiments, p.submission(), p.shell.session.Executable))
+	p.submitRequest, cmd = p.shell.ask(submitRun(p.shell.session.Experiments, p.submission()))
 	return cmd
 }
 

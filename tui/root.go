@@ -14,8 +14,11 @@ import (
 const (
 	leastWidth, leastHeight = 60, 18
 	refreshEvery            = 750 * time.Millisecond
-	chromeHeight            = 4 // tabs, rule, messages, footer
-	margin                  = 1 // columns left and right of a page
+	// ensureEvery is how often runs that nobody works on get a worker. A worker
+	// that died is noticed after ten seconds.
+	ensureEvery  = 10 * time.Second
+	chromeHeight = 4 // tabs, rule, messages, footer
+	margin       = 1 // columns left and right of a page
 )
 
 // Numbers of the pages in the tab line.
@@ -54,6 +57,8 @@ type root struct {
 	dark          bool
 	profile       colorprofile.Profile
 	overlay       overlay
+	ensured       time.Time // when a worker was last asked for
+	ensureRequest int       // 0 when none is being asked for
 }
 
 func newRoot(ctx context.Context, s Session) *root {
@@ -70,7 +75,18 @@ func newRoot(ctx context.Context, s Session) *root {
 }
 
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, r.tick(), r.page().Refresh())
+	return tea.Batch(tea.RequestBackgroundColor, r.tick(), r.page().Refresh(), r.ensureWorker())
+}
+
+// ensureWorker sees to it, every now and then, that somebody works on what waits.
+func (r *root) ensureWorker() tea.Cmd {
+	if r.ensureRequest != 0 || r.shell.now.Sub(r.ensured) < ensureEvery {
+		return nil
+	}
+	r.ensured = r.shell.now
+	var cmd tea.Cmd
+	r.ensureRequest, cmd = r.shell.ask(ensureWorker(r.shell.session.Experiments, r.shell.session.Executable))
+	return cmd
 }
 
 func (r *root) page() page { return r.pages[r.active] }
@@ -78,6 +94,13 @@ func (r *root) page() page { return r.pages[r.active] }
 func (r *root) tick() tea.Cmd {
 	clock := r.shell.session.Clock
 	return tea.Tick(refreshEvery, func(time.Time) tea.Msg { return refreshMsg{clock()} })
+}
+
+// ensureWorkerNow is for a run that was just queued. While a worker is being
+// started already, it is looked again right after.
+func (r *root) ensureWorkerNow() tea.Cmd {
+	r.ensured = time.Time{}
+	return r.ensureWorker()
 }
 
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -96,7 +119,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.paste(msg)
 	case refreshMsg:
 		r.shell.tick(msg.now)
-		return r, tea.Batch(r.tick(), r.page().Refresh())
+		return r, tea.Batch(r.tick(), r.page().Refresh(), r.ensureWorker())
 	}
 	return r, r.hear(msg)
 }
@@ -106,7 +129,12 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *root) hear(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
 	switch msg := msg.(type) {
+	case workerEnsuredMsg:
+		r.ensureRequest = 0
 	case failedMsg:
+		if msg.request == r.ensureRequest {
+			r.ensureRequest = 0
+		}
 		r.shell.fail(msg)
 		if d := r.shell.dialog; d != nil && d.waiting && d.request == msg.request {
 			r.shell.dialog = nil
@@ -117,7 +145,7 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		}
 	case runChangedMsg:
 		r.shell.say("%s", clean(msg.what))
-		cmds = append(cmds, r.page().Refresh())
+		cmds = append(cmds, r.page().Refresh(), r.ensureWorkerNow())
 	case promotedMsg:
 		r.shell.say("%s", clean(promotionSentence(msg.promotion)))
 		cmds = append(cmds, r.page().Refresh())
@@ -125,10 +153,7 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		r.shell.fail(failedMsg{doing: "promote", err: fmt.Errorf("a gate refuses now; press P to see which")})
 	case runSubmittedMsg:
 		r.shell.say("Run %s is queued.", clean(msg.run.ID))
-		if msg.worker != nil {
-			r.shell.fail(failedMsg{doing: "start a worker; run " + msg.run.ID + " waits in the queue", err: msg.worker})
-		}
-		cmds = append(cmds, r.show(pageRuns))
+		cmds = append(cmds, r.show(pageRuns), r.ensureWorkerNow())
 	case openRunMsg:
 		cmds = append(cmds, r.show(pageRuns))
 	case newRunMsg:
