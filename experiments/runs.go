@@ -199,16 +199,39 @@ func cleanTags(tags []string) ([]string, error) {
 type RunQuery struct {
 	States []State
 	Tag    string
+	Offset int // leaves out the newest
 	Limit  int // 0 is all
 }
 
 // Runs lists runs, newest first.
 func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
-	runs, err := s.selectRuns(ctx, runFilter{states: q.States, tag: q.Tag, limit: q.Limit})
+	runs, err := s.selectRuns(ctx, runFilter{states: q.States, tag: q.Tag, offset: q.Offset, limit: q.Limit})
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	return runs, nil
+}
+
+// CountRuns tells how many runs there are in each state.
+func (s *Store) CountRuns(ctx context.Context) (map[State]int, error) {
+	counts, err := s.countRuns(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count runs: %w", err)
+	}
+	return counts, nil
+}
+
+// PlaceOf tells how many runs are newer: its place in the list of all, from 0.
+func (s *Store) PlaceOf(ctx context.Context, id string) (int, error) {
+	n, err := parseRunID(id)
+	if err != nil {
+		return 0, err
+	}
+	place, err := s.countNewer(ctx, n)
+	if err != nil {
+		return 0, fmt.Errorf("find place of run %s: %w", id, err)
+	}
+	return place, nil
 }
 
 // Run finds one run. The error is a *NotFoundError if there is none.

@@ -211,6 +211,7 @@ type runFilter struct {
 	ids    []int64
 	states []State
 	tag    string
+	offset int
 	limit  int
 }
 
@@ -245,7 +246,7 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 		WHERE (?1 = '' OR r.id IN (SELECT value FROM json_each(?1)))
 		AND (?2 = '' OR r.state IN (SELECT value FROM json_each(?2)))
 		AND (?3 = '' OR EXISTS (SELECT 1 FROM run_tags WHERE run_id = r.id AND tag = ?3))
-		ORDER BY r.id DESC LIMIT ?4`, ids, states, f.tag, limit)
+		ORDER BY r.id DESC LIMIT ?4 OFFSET ?5`, ids, states, f.tag, limit, f.offset)
 	if err != nil {
 		return nil, err
 	}
@@ -262,6 +263,29 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 		return nil, err
 	}
 	return runs, s.addMetrics(ctx, runs)
+}
+
+func (s *Store) countRuns(ctx context.Context) (map[State]int, error) {
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT state, count(*) FROM runs GROUP BY state`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := make(map[State]int)
+	for rows.Next() {
+		var state State
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, err
+		}
+		counts[state] = n
+	}
+	return counts, rows.Err()
+}
+
+func (s *Store) countNewer(ctx context.Context, run int64) (n int, err error) {
+	err = s.ws.Reader().QueryRowContext(ctx, `SELECT count(*) FROM runs WHERE id > ?`, run).Scan(&n)
+	return n, err
 }
 
 // silentWorker is the phase shown of a run whose lease has run out.

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -67,6 +68,8 @@ func TestRunsAreListedNewestFirstAndSelected(t *testing.T) {
 	}{
 		"all":           {RunQuery{}, []string{ids[3], ids[2], ids[1], ids[0]}},
 		"limit":         {RunQuery{Limit: 2}, []string{ids[3], ids[2]}},
+		"offset":        {RunQuery{Offset: 1, Limit: 2}, []string{ids[2], ids[1]}},
+		"only offset":   {RunQuery{Offset: 3}, []string{ids[0]}},
 		"tag":           {RunQuery{Tag: "odd"}, []string{ids[3], ids[1]}},
 		"state":         {RunQuery{States: []State{Cancelled}}, []string{ids[1]}},
 		"state and tag": {RunQuery{States: []State{Queued, Running}, Tag: "odd"}, []string{ids[3]}},
@@ -81,6 +84,14 @@ func TestRunsAreListedNewestFirstAndSelected(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: runs %v, want %v", name, got, c.want)
+		}
+	}
+	if counts, err := s.CountRuns(ctx); err != nil || !maps.Equal(counts, map[State]int{Queued: 3, Cancelled: 1}) {
+		t.Errorf("counts %v, %v", counts, err)
+	}
+	for want, id := range []string{ids[3], ids[2], ids[1], ids[0]} {
+		if place, err := s.PlaceOf(ctx, id); err != nil || place != want {
+			t.Errorf("place of run %s: %d, %v, want %d", id, place, err, want)
 		}
 	}
 }

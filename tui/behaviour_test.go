@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -349,9 +350,44 @@ func TestTheCursorStaysOnItsRunWhenNewRunsArrive(t *testing.T) {
 	b.press("down", "down")
 	runs := append([]experiments.Run{{ID: "7", State: experiments.Queued}}, testRuns()...)
 	b.press("3")
-	b.give(runsLoadedMsg{b.runsPage().request, runs})
+	b.give(runsAnswer(b.runsPage().request, runs))
 	if run, _ := b.runsPage().current(); run.ID != "4" {
 		t.Errorf("the cursor moved to run %s", run.ID)
+	}
+}
+
+func TestOnlyAWindowOfTheRunsIsAskedFor(t *testing.T) {
+	const all = 9_000
+	window := func(offset int) []experiments.Run {
+		runs := make([]experiments.Run, 60)
+		for i := range runs {
+			runs[i] = experiments.Run{ID: strconv.Itoa(all - offset - i), State: experiments.Finished}
+		}
+		return runs
+	}
+	b := newBench(t, 80, 24)
+	b.press("3")
+	p := b.runsPage()
+	counts := map[experiments.State]int{experiments.Finished: all}
+	b.give(runsLoadedMsg{request: p.request, runs: window(0), counts: counts})
+	b.wants("1 of 9,000", "finished 9,000", " 9000 ")
+	b.press("space", "end")
+	if !p.pending {
+		t.Fatal("leaving the window asks for no other")
+	}
+	b.wants("9,000 of 9,000", "…", "1 marked")
+	b.press("P")
+	b.wants("Cannot promote: there is no run")
+	b.give(runsLoadedMsg{request: p.request, runs: window(all - 60), offset: all - 60, counts: counts})
+	if run, _ := p.current(); run.ID != "1" || p.pending {
+		t.Errorf("the last run is %q, asking %v", run.ID, p.pending)
+	}
+	// New runs push the one under the cursor out of the window.
+	b.press("3")
+	counts = map[experiments.State]int{experiments.Finished: all + 500}
+	b.give(runsLoadedMsg{request: p.request, runs: window(all - 60 - 500), offset: all - 60, counts: counts, selected: "1", place: all + 499})
+	if !p.pending || p.table.cursor != all+499 {
+		t.Errorf("the cursor is at %d, asking %v", p.table.cursor, p.pending)
 	}
 }
 

@@ -24,7 +24,7 @@ func BenchmarkFrame(b *testing.B) {
 				runs[i] = experiments.Run{ID: strconv.Itoa(rows - i), State: experiments.Finished, Name: "run"}
 			}
 			p := r.pages[pageRuns].(*runsPage)
-			r.Update(runsLoadedMsg{p.request, runs})
+			r.Update(runsAnswer(p.request, runs))
 			for b.Loop() {
 				r.View()
 			}

@@ -12,9 +12,14 @@ import (
 	"ringlab/experiments"
 )
 
+// runsLoadedMsg is a window of the list of runs, newest first.
 type runsLoadedMsg struct {
-	request int
-	runs    []experiments.Run
+	request  int
+	runs     []experiments.Run
+	offset   int                       // place of the first of them in the whole list
+	counts   map[experiments.State]int // of all runs
+	selected string                    // the run that was under the cursor, "" for none
+	place    int                       // where it stands in the whole list
 }
 
 // runLoadedMsg is a run with its curves and the end of its log.
@@ -71,13 +76,24 @@ type servingLoadedMsg struct {
 	since      experiments.Promotion
 }
 
-func loadRuns(store *experiments.Store) question {
+// loadRuns reads what is on screen and around it, never all runs.
+func loadRuns(store *experiments.Store, offset, limit int, selected string) question {
+	const doing = "load runs"
 	return func(ctx context.Context, request int) tea.Msg {
-		runs, err := store.Runs(ctx, experiments.RunQuery{})
-		if err != nil {
-			return failedMsg{request, "load runs", err}
+		answer := runsLoadedMsg{request: request, offset: offset, selected: selected}
+		var err error
+		if answer.counts, err = store.CountRuns(ctx); err != nil {
+			return failedMsg{request, doing, err}
 		}
-		return runsLoadedMsg{request, runs}
+		if selected != "" {
+			if answer.place, err = store.PlaceOf(ctx, selected); err != nil {
+				return failedMsg{request, doing, err}
+			}
+		}
+		if answer.runs, err = store.Runs(ctx, experiments.RunQuery{Offset: offset, Limit: limit}); err != nil {
+			return failedMsg{request, doing, err}
+		}
+		return answer
 	}
 }
 

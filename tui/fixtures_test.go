@@ -196,7 +196,16 @@ func testRuns() []experiments.Run {
 
 func (b *bench) giveRuns() {
 	b.press("3")
-	b.give(runsLoadedMsg{b.runsPage().request, testRuns()})
+	b.give(runsAnswer(b.runsPage().request, testRuns()))
+}
+
+// runsAnswer is the answer where these are all runs.
+func runsAnswer(request int, runs []experiments.Run) runsLoadedMsg {
+	counts := map[experiments.State]int{}
+	for _, r := range runs {
+		counts[r.State]++
+	}
+	return runsLoadedMsg{request: request, runs: runs, counts: counts}
 }
 
 // giveRun opens a run of testRuns with curves.

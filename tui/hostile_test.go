@@ -71,7 +71,7 @@ func hostile(b *bench, datum string) []func() {
 		},
 		func() {
 			b.press("3")
-			b.give(runsLoadedMsg{b.runsPage().request, []experiments.Run{run}})
+			b.give(runsAnswer(b.runsPage().request, []experiments.Run{run}))
 		},
 		func() {
 			b.press("enter")

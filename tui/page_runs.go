@@ -1,22 +1,26 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
 	"ringlab/experiments"
 )
 
-// runsPage lists runs, newest first. An open run or a comparison lies over the
-// list, which stays as it was.
+// runsPage lists runs, newest first. It holds a window of them, never all. An
+// open run or a comparison lies over the list, which stays as it was.
 type runsPage struct {
 	shell         *shell
 	width, height int
 	table         table
-	runs          []experiments.Run
+	runs          []experiments.Run // the window
+	offset        int               // of the window in the list
+	counts        map[experiments.State]int
+	askedTop      int // what was on screen when the window was asked for
 	loaded        bool
 	request       int
 	pending       bool
@@ -60,13 +64,39 @@ func (p *runsPage) Refresh() tea.Cmd {
 		return nil
 	case p.run != nil:
 		return p.run.refresh()
-	case p.pending:
+	}
+	return p.load()
+}
+
+// load asks for the window around what is on screen.
+func (p *runsPage) load() tea.Cmd {
+	if p.pending {
 		return nil
 	}
-	p.pending = true
+	p.pending, p.askedTop = true, p.table.top
+	rows := max(p.table.height, 20)
 	var cmd tea.Cmd
-	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments))
+	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments, max(p.table.top-rows, 0), 3*rows, p.selected))
 	return cmd
+}
+
+// need asks for another window when the screen left this one.
+func (p *runsPage) need() tea.Cmd {
+	last := min(p.table.top+p.table.height, p.table.count) - 1
+	_, first := p.at(p.table.top)
+	_, end := p.at(last)
+	if p.table.count == 0 || first && end {
+		return nil
+	}
+	return p.load()
+}
+
+// at is the run in line i, if it is in the window.
+func (p *runsPage) at(i int) (experiments.Run, bool) {
+	if i < p.offset || i >= p.offset+len(p.runs) {
+		return experiments.Run{}, false
+	}
+	return p.runs[i-p.offset], true
 }
 
 func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
@@ -74,7 +104,10 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 	case runsLoadedMsg:
 		if msg.request == p.request {
 			p.pending, p.loaded = false, true
-			p.setRuns(msg.runs)
+			p.setRuns(msg)
+			if p.table.top != p.askedTop {
+				return p.need()
+			}
 		}
 	case failedMsg:
 		if msg.request == p.request {
@@ -95,20 +128,27 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (p *runsPage) setRuns(runs []experiments.Run) {
-	p.runs = runs
-	p.table.setCount(len(runs))
-	if i := slices.IndexFunc(runs, func(r experiments.Run) bool { return r.ID == p.selected }); i >= 0 {
-		p.table.cursor = i
-		p.table.settle()
+// setRuns takes a window and puts the cursor where its run stands now.
+func (p *runsPage) setRuns(m runsLoadedMsg) {
+	p.runs, p.offset, p.counts = m.runs, m.offset, m.counts
+	all := 0
+	for _, n := range m.counts {
+		all += n
 	}
+	p.table.setCount(all)
+	if i := slices.IndexFunc(m.runs, func(r experiments.Run) bool { return r.ID == p.selected }); i >= 0 {
+		p.table.cursor = m.offset + i
+	} else if p.selected != "" && p.selected == m.selected {
+		p.table.cursor = m.place
+	}
+	p.table.settle()
 	p.remember()
 }
 
+// remember notes which run is under the cursor, as far as it is known.
 func (p *runsPage) remember() {
-	if p.table.cursor < len(p.runs) {
-		p.selected = p.runs[p.table.cursor].ID
-	}
+	run, _ := p.at(p.table.cursor)
+	p.selected = run.ID
 }
 
 // current is the open run, or the one under the cursor.
@@ -116,10 +156,7 @@ func (p *runsPage) current() (experiments.Run, bool) {
 	if p.run != nil {
 		return p.run.run, p.run.loaded
 	}
-	if p.table.cursor >= len(p.runs) {
-		return experiments.Run{}, false
-	}
-	return p.runs[p.table.cursor], true
+	return p.at(p.table.cursor)
 }
 
 func (p *runsPage) open(id string) tea.Cmd {
@@ -172,15 +209,11 @@ func whyRun(a action, r experiments.Run) string {
 	return ""
 }
 
-// markedIDs in the order of the list.
+// markedIDs in the order of the list. A run's number is its age.
 func (p *runsPage) markedIDs() []string {
-	var ids []string
-	for _, r := range p.runs {
-		if p.marked[r.ID] {
-			ids = append(ids, r.ID)
-		}
-	}
-	return ids
+	return slices.SortedFunc(maps.Keys(p.marked), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(b, a))
+	})
 }
 
 func (p *runsPage) Act(a action) tea.Cmd {
@@ -197,16 +230,21 @@ func (p *runsPage) Act(a action) tea.Cmd {
 		return p.Refresh()
 	case p.run == nil && p.table.act(a):
 		p.remember()
-		return nil
+		return p.need()
 	}
 	run, _ := p.current()
 	switch a {
 	case actOpen:
 		return p.open(run.ID)
 	case actMark:
-		p.marked[run.ID] = !p.marked[run.ID]
+		if p.marked[run.ID] {
+			delete(p.marked, run.ID)
+		} else {
+			p.marked[run.ID] = true
+		}
 		p.table.act(actDown)
 		p.remember()
+		return p.need()
 	case actBack:
 		clear(p.marked)
 	case actNew:
@@ -238,7 +276,7 @@ func (p *runsPage) Resize(width, height int) tea.Cmd {
 	if p.run != nil {
 		return p.run.resize(width, height)
 	}
-	return nil
+	return p.need()
 }
 
 func (p *runsPage) View() []string {
@@ -248,7 +286,7 @@ func (p *runsPage) View() []string {
 		return p.compare.view()
 	case p.run != nil:
 		return p.run.view()
-	case p.loaded && len(p.runs) == 0:
+	case p.loaded && p.table.count == 0:
 		return centred([]string{
 			th.strong.Render("No runs yet"), "",
 			"Press " + th.accent.Render("n") + " to train the first, or from a shell:",
@@ -270,23 +308,23 @@ func (p *runsPage) View() []string {
 // summary counts the runs by state.
 func (p *runsPage) summary() string {
 	th := p.shell.theme
-	counts := map[experiments.State]int{}
-	for _, r := range p.runs {
-		counts[r.State]++
-	}
 	line := ""
 	for _, s := range []experiments.State{experiments.Running, experiments.Queued, experiments.Finished,
 		experiments.Interrupted, experiments.Cancelled, experiments.Failed} {
-		if counts[s] > 0 {
+		if n := p.counts[s]; n > 0 {
 			text, style := th.state(s)
-			line += style.Render(text) + th.dim.Render(" "+strconv.Itoa(counts[s])) + "   "
+			line += style.Render(text) + th.dim.Render(" "+thousands(n)) + "   "
 		}
 	}
 	return line
 }
 
 func (p *runsPage) row(i int) []cell {
-	th, r := p.shell.theme, p.runs[i]
+	th := p.shell.theme
+	r, ok := p.at(i)
+	if !ok {
+		return []cell{{}, {"…", th.dim}}
+	}
 	state, style := th.state(r.State)
 	mark := ""
 	if p.marked[r.ID] {
