@@ -234,6 +234,14 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 	term.keys("y")
 	term.sees("⊘ cancelled")
 
+	// It goes on where it stopped, and is cancelled for good.
+	term.keys("R")
+	term.sees("Run 1", "▶ running", `[1-9]\d*/\d+ +\d+ %`)
+	term.keys("c")
+	term.sees("Cancel run 1")
+	term.keys("y")
+	term.sees("⊘ cancelled")
+
 	// Another, quick one; its result.
 	term.keys("2")
 	term.sees("New run")
@@ -251,6 +259,28 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 	term.sees("v1 is in production")
 	term.keys("4")
 	term.sees("Versions +1 of 1", "▸ v1 +★ production", "promoted +v1")
+
+	// The same once more: side by side, promoted too, and taken back.
+	term.keys("2")
+	term.sees("New run")
+	term.keys("s")
+	term.sees("Run 3", "✓ finished", "accuracy [01]\\.\\d+")
+	term.keys(keyEsc)
+	term.sees("Runs +1 of 3", "▸ +3 +✓ finished", "⊘ cancelled 1")
+	term.keys("  C")
+	term.sees("Comparison", "run 3 +run 2", "parameters that differ", "none", `\+0\.00 \[.*\] p 1`)
+	term.keys(keyEsc)
+	term.sees("2 marked")
+	term.keys("gP")
+	term.sees("Promote run 3 to production", "✓ passed")
+	term.keys("y")
+	term.sees("v2 is in production")
+	term.keys("4")
+	term.sees("Versions +1 of 2", "v2 +★ production")
+	term.keys("B")
+	term.sees("From v2 to v1")
+	term.keys("y")
+	term.sees("v1 is in production", "rolled back")
 
 	// What is being served, first by nobody.
 	term.keys("5")
