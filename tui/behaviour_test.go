@@ -419,6 +419,8 @@ func TestAMistakeShowsItsTruthAlsoWhenTheModelCannotSayIt(t *testing.T) {
 func TestEscInAReasonPutsTheOldTextBack(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveModels()
+	// v2 came after v1, so that there is something to go back to.
+	b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()[1:]})
 	b.press("B", "shift+tab", "shift+tab", "enter", "a", "enter")
 	if b.root.shell.dialog == nil {
 		t.Fatal("the dialog closed")
