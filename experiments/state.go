@@ -91,8 +91,11 @@ func (e *StateError) advice() string {
 		}
 		return "watch it: ringlab runs show " + id
 	case moveStart, moveTakeOver:
-		if e.Run.State == Running {
+		switch e.Run.State {
+		case Running:
 			return "watch it: ringlab runs show " + id
+		case Finished:
+			return "there is nothing to go on with; train its spec again with ringlab train"
 		}
 	case movePromote:
 		switch e.Run.State {

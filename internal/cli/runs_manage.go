@@ -148,7 +148,13 @@ func (a *app) runsResumeCommand() *cobra.Command {
 		Args:    arguments(1, 1, "RUN"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				run, err := r.experiments.Resume(c.Context(), args[0])
+				// In the foreground training itself resumes the run: one that was
+				// queued first could go to a worker.
+				take := r.experiments.Run
+				if detach {
+					take = r.experiments.Resume
+				}
+				run, err := take(c.Context(), args[0])
 				if err != nil {
 					return err
 				}
