@@ -29,7 +29,7 @@ type HoldoutPrediction struct {
 
 // Log opens the run's log, one JSON object a line, which is empty before a
 // worker took the run. FormatLogLine spells a line for people.
-func (s *Store) Log(ctx context.Context, run string) (io.ReadCloser, error) {
+func (s *Store) Log(ctx context.Context, run string) (io.ReadSeekCloser, error) {
 	n, err := s.existing(ctx, run)
 	if err != nil {
 		return nil, err

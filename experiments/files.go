@@ -111,10 +111,14 @@ func (s *Store) openLog(run int64) (*os.File, error) {
 }
 
 // readLog is empty for a run that no worker took yet.
-func (s *Store) readLog(run int64) (io.ReadCloser, error) {
+func (s *Store) readLog(run int64) (io.ReadSeekCloser, error) {
 	file, err := os.Open(s.logPath(run))
 	if errors.Is(err, fs.ErrNotExist) {
-		return io.NopCloser(strings.NewReader("")), nil
+		return noLog{strings.NewReader("")}, nil
 	}
 	return file, err
 }
+
+type noLog struct{ *strings.Reader }
+
+func (noLog) Close() error { return nil }

@@ -3,10 +3,10 @@ package tui
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -197,7 +197,7 @@ func loadLetters(store *data.Store, settled bool) question {
 	return func(ctx context.Context, request int) tea.Msg {
 		var states []string
 		if settled {
-			states = []string{"waiting", "ingested", "discarded"}
+			states = []string{data.StateWaiting, data.StateIngested, data.StateDiscarded}
 		}
 		letters, err := store.DeadLetters(ctx, states...)
 		if err != nil {
@@ -274,42 +274,17 @@ func findSnapshot(store *data.Store) question {
 }
 
 // tail reads the last lines of a log, of which at most the last bytes are kept.
-func tail(r io.Reader, bytes int) ([]string, error) {
-	if seeker, ok := r.(io.Seeker); ok {
-		if size, err := seeker.Seek(0, io.SeekEnd); err == nil {
-			if _, err := seeker.Seek(max(size-int64(bytes), 0), io.SeekStart); err != nil {
-				return nil, err
-			}
-		}
+func tail(log io.ReadSeeker, bytes int64) ([]string, error) {
+	size, err := log.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
 	}
-	kept := make([]byte, 0, 2*bytes)
-	buffer := make([]byte, 32<<10)
-	for {
-		n, err := r.Read(buffer)
-		kept = append(kept, buffer[:n]...)
-		if len(kept) > bytes {
-			kept = kept[:copy(kept, kept[len(kept)-bytes:])]
-		}
-		if errors.Is(err, io.EOF) {
-			return splitLines(kept), nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	if _, err := log.Seek(max(size-bytes, 0), io.SeekStart); err != nil {
+		return nil, err
 	}
-}
-
-func splitLines(text []byte) []string {
-	var lines []string
-	start := 0
-	for i, b := range text {
-		if b == '\n' {
-			lines = append(lines, string(text[start:i]))
-			start = i + 1
-		}
+	text, err := io.ReadAll(io.LimitReader(log, bytes))
+	if err != nil || len(text) == 0 {
+		return nil, err
 	}
-	if start < len(text) {
-		lines = append(lines, string(text[start:]))
-	}
-	return lines
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n"), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -119,9 +118,6 @@ func loadRun(store *experiments.Store, id string) question {
 			}
 		}
 		log, err := store.Log(ctx, id)
-		if errors.Is(err, fs.ErrNotExist) {
-			return answer // it has not started yet
-		}
 		if err != nil {
 			return failedMsg{request, "read the log of run " + id, err}
 		}

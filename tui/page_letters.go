@@ -101,8 +101,6 @@ func (l *letterList) look() tea.Cmd {
 	return cmd
 }
 
-const waiting = "waiting"
-
 func (l *letterList) why(a action) string {
 	letter, ok := l.current()
 	switch a {
@@ -110,11 +108,11 @@ func (l *letterList) why(a action) string {
 		switch {
 		case !ok:
 			return "there is no dead letter"
-		case letter.State != waiting:
+		case letter.State != data.StateWaiting:
 			return fmt.Sprintf("letter %d is %s already", letter.ID, letter.State)
 		}
 	case actRetryAll:
-		if !slices.ContainsFunc(l.letters, func(d data.DeadLetter) bool { return d.State == waiting }) {
+		if !slices.ContainsFunc(l.letters, func(d data.DeadLetter) bool { return d.State == data.StateWaiting }) {
 			return "no dead letter is waiting"
 		}
 	}
@@ -189,7 +187,7 @@ func (l *letterList) view(width, height int) []string {
 	list := l.table.view(th, left, func(i int) []cell {
 		d := l.letters[i]
 		style := th.warn
-		if d.State != waiting {
+		if d.State != data.StateWaiting {
 			style = th.dim
 		}
 		return []cell{

@@ -71,8 +71,8 @@ func (a *app) copyLogFrom(ctx context.Context, r *rooms, id string, offset int64
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	if _, err := io.CopyN(io.Discard, log, offset); err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
+	if _, err := log.Seek(offset, io.SeekStart); err != nil {
+		return 0, fmt.Errorf("read log of run %s: %w", id, err)
 	}
 	lines := bufio.NewReader(log)
 	for {
