@@ -169,7 +169,7 @@ func (s *Store) checkUnsettled(ctx context.Context, ids []int64) error {
 			return err
 		}
 		if l.State == StateIngested {
-			return fmt.Errorf("dead letter %d: %w (by %s)", id, ErrSettled, printable(l.SettledBy))
+			return fmt.Errorf("dead letter %d: %w (by %s)", id, ErrSettled, Printable(l.SettledBy))
 		}
 	}
 	return nil

@@ -43,7 +43,7 @@ func newDemoOutput(folder string, src *source, blobs *workspace.Blobs) (_ *demoO
 	d := &demoOutput{root: root, tmp: fmt.Sprintf(".ringlab-%d", os.Getpid()), blobs: blobs}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("write output to %s: %w", printable(folder), err), d.close())
+			err = errors.Join(fmt.Errorf("write output to %s: %w", Printable(folder), err), d.close())
 		}
 	}()
 	here, err := root.Stat(".")

@@ -38,7 +38,7 @@ const maxDLQLine = 6*maxRecordBytes + 64<<10
 func (s *Store) AppendDLQFile(ctx context.Context, path string, ingest int64) (added int, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("append dead letters to %s: %w", printable(path), err)
+			err = fmt.Errorf("append dead letters to %s: %w", Printable(path), err)
 		}
 	}()
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666) //nolint:gosec // the user's own file

@@ -27,7 +27,7 @@ func (s *Store) Export(ctx context.Context, snapshot, folder string) (records in
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("export snapshot to %s: %w", printable(folder), err)
+			err = fmt.Errorf("export snapshot to %s: %w", Printable(folder), err)
 		}
 	}()
 	folder = filepath.Clean(folder)

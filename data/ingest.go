@@ -89,7 +89,7 @@ func (s *Store) Ingest(ctx context.Context, folder string, o IngestOptions) (Ing
 
 	in, err := s.beginIngest(ctx, src.folder, src.file)
 	if err != nil {
-		return IngestResult{}, fmt.Errorf("ingest %s: %w", printable(folder), err)
+		return IngestResult{}, fmt.Errorf("ingest %s: %w", Printable(folder), err)
 	}
 	defer in.abandon()
 	in.dryRun = o.DryRun

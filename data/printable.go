@@ -10,9 +10,10 @@ import (
 // maxShown is how much of a value from outside a message repeats.
 const maxShown = 80
 
-// printable makes text from outside safe to show: what a terminal could obey
-// or hide (control characters, bidirectional marks, broken UTF-8) is escaped.
-func printable(text string) string {
+// Printable makes text from outside safe to show on a line: what a terminal
+// could obey or hide (control characters, line ends, bidirectional marks, broken
+// UTF-8) is spelled as an escape of Go's.
+func Printable(text string) string {
 	safe := true
 	for _, r := range text {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
@@ -26,7 +27,7 @@ func printable(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {
 		r, size := utf8.DecodeRuneInString(text)
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
+		if r == utf8.RuneError && size == 1 || !unicode.IsPrint(r) {
 			quoted := strconv.Quote(text[:size])
 			b.WriteString(quoted[1 : len(quoted)-1])
 		} else {
@@ -43,5 +44,5 @@ func shown(text string) string {
 	if len(text) > maxShown {
 		text, cut = strings.ToValidUTF8(text[:maxShown], ""), "…"
 	}
-	return `"` + printable(text) + cut + `"`
+	return `"` + Printable(text) + cut + `"`
 }

@@ -23,9 +23,9 @@ type RefusedFileError struct {
 
 func (e *RefusedFileError) Error() string {
 	if e.Offset < 0 {
-		return fmt.Sprintf("read %s: %s; nothing was changed", printable(e.File), e.Reason)
+		return fmt.Sprintf("read %s: %s; nothing was changed", Printable(e.File), e.Reason)
 	}
-	return fmt.Sprintf("read %s at byte %d: %s; nothing was changed", printable(e.File), e.Offset, e.Reason)
+	return fmt.Sprintf("read %s at byte %d: %s; nothing was changed", Printable(e.File), e.Offset, e.Reason)
 }
 
 // rawRecord is one element of the list as it stands in the file.
@@ -88,14 +88,14 @@ func (r *recordReader) next() (rawRecord, error) {
 func (r *recordReader) begin() error {
 	head, err := r.in.in.Peek(3)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read %s: %w", printable(r.file), err)
+		return fmt.Errorf("read %s: %w", Printable(r.file), err)
 	}
 	switch {
 	case len(head) == 0:
 		return &RefusedFileError{File: r.file, Offset: 0, Reason: "the file is empty; a JSON list of records was expected"}
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		if _, err := r.in.in.Discard(3); err != nil {
-			return fmt.Errorf("read %s: %w", printable(r.file), err)
+			return fmt.Errorf("read %s: %w", Printable(r.file), err)
 		}
 		r.start = 3
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")), bytes.IndexByte(head, 0) >= 0:
@@ -150,9 +150,9 @@ func (r *recordReader) refuse(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &RefusedFileError{File: r.file, Offset: r.start + r.dec.InputOffset(), Reason: fmt.Sprintf("the file ends in the middle of the list, after %d whole records", r.row)}
 	case errors.As(err, &syntax):
-		return &RefusedFileError{File: r.file, Offset: r.start + syntax.ByteOffset, Reason: fmt.Sprintf("not JSON: %s (record %d)", printable(syntax.Err.Error()), r.row)}
+		return &RefusedFileError{File: r.file, Offset: r.start + syntax.ByteOffset, Reason: fmt.Sprintf("not JSON: %s (record %d)", Printable(syntax.Err.Error()), r.row)}
 	default:
-		return fmt.Errorf("read %s: %w", printable(r.file), err)
+		return fmt.Errorf("read %s: %w", Printable(r.file), err)
 	}
 }
 

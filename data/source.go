@@ -34,7 +34,7 @@ func openSource(folder, file string) (*source, error) {
 	}
 	abs, err := filepath.Abs(folder)
 	if err != nil {
-		return nil, fmt.Errorf("read folder %s: %w", printable(folder), err)
+		return nil, fmt.Errorf("read folder %s: %w", Printable(folder), err)
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
@@ -123,7 +123,7 @@ func cause(err error) string {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return printable(err.Error())
+	return Printable(err.Error())
 }
 
 // checkedPicture is what is known of a picture file after it was looked at.
@@ -161,5 +161,5 @@ func refusePicture(path string, err error) *refusal {
 	if errors.As(err, &refused) {
 		code = refused.Code
 	}
-	return refuse(code, "image %s: %s", shown(path), printable(err.Error()))
+	return refuse(code, "image %s: %s", shown(path), Printable(err.Error()))
 }

@@ -119,7 +119,7 @@ func parseMembers(raw []byte) ([]member, *refusal) {
 		return nil, refuse(CodeNotObject, "the record is %s, not an object", kindName(kind))
 	}
 	if _, err := dec.ReadToken(); err != nil {
-		return nil, refuse(CodeNotObject, "the record cannot be read: %s", printable(err.Error()))
+		return nil, refuse(CodeNotObject, "the record cannot be read: %s", Printable(err.Error()))
 	}
 	members := make([]member, 0, 8)
 	var twice *refusal
@@ -148,7 +148,7 @@ func refuseSyntax(err error) *refusal {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return refuse(CodeNotObject, "the record ends too early")
 	}
-	return refuse(CodeNotUTF8, "the record holds text that is not valid Unicode: %s", printable(err.Error()))
+	return refuse(CodeNotUTF8, "the record holds text that is not valid Unicode: %s", Printable(err.Error()))
 }
 
 // find returns the value of a name, nil if there is none.
@@ -192,7 +192,7 @@ func parseSMILES(v jsontext.Value) (string, *refusal) {
 
 // parseLabel accepts any spelling of a whole number: 2, 2.0, 2e0.
 func parseLabel(v jsontext.Value, task Task) (int, *refusal) {
-	name := printable(task.LabelField)
+	name := Printable(task.LabelField)
 	if missing(v) {
 		return 0, refuse(CodeLabelMissing, "the record has no %s", name)
 	}

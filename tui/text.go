@@ -6,50 +6,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"ringlab/data"
 	"ringlab/experiments"
 )
 
-// clean makes text from outside safe to show: what would command the terminal
-// (escape sequences, other control characters, changes of writing direction,
-// invisible characters, broken UTF-8) is spelled out instead.
-func clean(s string) string {
-	safe := true
-	for _, r := range s {
-		if hidden(r) || r == utf8.RuneError {
-			safe = false
-			break
-		}
-	}
-	if safe {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case hidden(r):
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteString(s[:size])
-		}
-		s = s[size:]
-	}
-	return b.String()
-}
-
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) ||
-		r == '\u2028' || r == '\u2029'
-}
+// clean makes text from outside safe to show.
+func clean(s string) string { return data.Printable(s) }
 
 // fit cleans text from outside and makes it exactly width cells wide, with an
 // ellipsis where it was cut.

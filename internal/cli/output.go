@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"ringlab/data"
 )
 
 // print writes one line of a result for people.
@@ -80,28 +82,8 @@ func escapeJSON(text []byte) []byte {
 
 func printable(r rune) bool { return r == ' ' || unicode.IsPrint(r) }
 
-// clean makes text from outside safe for a terminal: whatever is not printable
-// is spelled as an escape.
-func clean(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r == utf8.RuneError || !printable(r) }) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case printable(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		i += size
-	}
-	return b.String()
-}
+// clean makes text from outside safe for a terminal.
+func clean(text string) string { return data.Printable(text) }
 
 // cleanLines is clean for text of several lines: line ends stay, tabs become
 // spaces.
@@ -208,15 +190,4 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// finite leaves out what JSON cannot say: NaN and the infinities.
-func finite(metrics map[string]float64) map[string]float64 {
-	out := make(map[string]float64, len(metrics))
-	for k, v := range metrics {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			out[k] = v
-		}
-	}
-	return out
 }

@@ -37,12 +37,10 @@ type runLine struct {
 func newRunLine(run experiments.Run) runLine {
 	return runLine{
 		Run: run.ID, Name: run.Name, State: run.State, Preset: run.Spec.Preset, Created: run.Created.UTC(),
-		Metrics: finite(run.Metrics), Epoch: run.Epoch, Epochs: run.Epochs, Seed: run.Spec.Seed,
+		Metrics: run.Metrics, Epoch: run.Epoch, Epochs: run.Epochs, Seed: run.Spec.Seed,
 		Tags: append([]string{}, run.Tags...), Version: run.Version,
 	}
 }
-
-var runStates = []experiments.State{experiments.Queued, experiments.Running, experiments.Finished, experiments.Failed, experiments.Cancelled, experiments.Interrupted}
 
 func (a *app) runsListCommand() *cobra.Command {
 	var q experiments.RunQuery
@@ -77,7 +75,7 @@ func (a *app) runsListCommand() *cobra.Command {
 
 func runState(c *cobra.Command, text string) (experiments.State, error) {
 	var names []string
-	for _, state := range runStates {
+	for _, state := range experiments.States() {
 		if string(state) == text {
 			return state, nil
 		}
