@@ -52,18 +52,53 @@ const selectLetters = `SELECT id, source, folder, row, byte_offset, code, reason
 
 // DeadLetters lists letters in the given states; none means waiting ones.
 func (s *Store) DeadLetters(ctx context.Context, states ...string) ([]DeadLetter, error) {
-	if len(states) == 0 {
-		states = []string{StateWaiting}
+	return s.FindLetters(ctx, LetterQuery{States: states})
+}
+
+// LetterQuery selects dead letters. The zero value selects all that wait.
+type LetterQuery struct {
+	States []string
+	Offset int
+	Limit  int // 0 is all
+}
+
+// states as SQL's json_each reads them.
+func (q LetterQuery) states() (string, error) {
+	if len(q.States) == 0 {
+		q.States = []string{StateWaiting}
 	}
-	list, err := json.Marshal(states)
+	list, err := json.Marshal(q.States)
+	return string(list), err
+}
+
+// FindLetters lists the letters that q selects, the oldest first.
+func (s *Store) FindLetters(ctx context.Context, q LetterQuery) ([]DeadLetter, error) {
+	states, err := q.states()
 	if err != nil {
 		return nil, err
 	}
-	letters, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id`, []any{string(list)}, scanLetter)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = -1 // SQLite's word for all
+	}
+	letters, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ? OFFSET ?`,
+		[]any{states, limit, q.Offset}, scanLetter)
 	if err != nil {
 		return nil, fmt.Errorf("list dead letters: %w", err)
 	}
 	return letters, nil
+}
+
+// CountLetters tells how many letters q selects; Offset and Limit do not count.
+func (s *Store) CountLetters(ctx context.Context, q LetterQuery) (n int, err error) {
+	states, err := q.states()
+	if err == nil {
+		err = s.ws.Reader().QueryRowContext(ctx, `SELECT count(*) FROM dead_letters WHERE state IN (SELECT value FROM json_each(?))`, states).Scan(&n)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("count dead letters: %w", err)
+	}
+	return n, nil
 }
 
 // DeadLetter finds one letter with its original bytes, or ErrNoLetter.

@@ -184,6 +184,17 @@ func TestDiscard(t *testing.T) {
 	if err != nil || len(discarded) != 1 {
 		t.Errorf("%d discarded, %v", len(discarded), err)
 	}
+	both := LetterQuery{States: []string{StateWaiting, StateDiscarded}, Offset: 1, Limit: 2}
+	page, err := s.FindLetters(ctx, both)
+	if err != nil || len(page) != 2 || page[0].ID != letters[1].ID {
+		t.Errorf("the second and third letter are %+v, %v", page, err)
+	}
+	if n, err := s.CountLetters(ctx, both); err != nil || n != len(letters) {
+		t.Errorf("%d letters, %v, want %d", n, err, len(letters))
+	}
+	if n, err := s.CountLetters(ctx, LetterQuery{}); err != nil || n != len(letters)-1 {
+		t.Errorf("%d letters wait, %v, want %d", n, err, len(letters)-1)
+	}
 	// Who finds the picture after all may retry what was given up.
 	writePicture(t, filepath.Join(folder, "images/2.png"), 2)
 	if result, err := s.Retry(ctx, []int64{l.ID}, "bob"); err != nil || result.Kept != 1 {

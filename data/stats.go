@@ -2,7 +2,6 @@ package data
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 )
 
@@ -22,26 +21,48 @@ func (s *Store) Stats(ctx context.Context, snapshot string) (Stats, error) {
 	if err != nil {
 		return Stats{}, err
 	}
-	stats := Stats{Snapshot: found, Labels: make(map[int]int)}
+	stats := Stats{Snapshot: found}
 	if err := s.fillStats(ctx, &stats); err != nil {
 		return Stats{}, fmt.Errorf("describe snapshot: %w", err)
 	}
 	return stats, nil
 }
 
-func (s *Store) fillStats(ctx context.Context, stats *Stats) error {
-	db, last := s.ws.Reader(), stats.Snapshot.lastRecord
-	type count struct{ label, records int }
-	counts, err := queryAll(ctx, db, `SELECT label, count(*) FROM records WHERE id <= ? GROUP BY label`, []any{last},
-		func(rows *sql.Rows) (c count, err error) {
-			err = rows.Scan(&c.label, &c.records)
-			return c, err
-		})
+// LabelCounts tells how many records of a snapshot, which is named as in
+// Snapshot, have each label.
+func (s *Store) LabelCounts(ctx context.Context, snapshot string) (map[int]int, error) {
+	found, err := s.Snapshot(ctx, snapshot)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, c := range counts {
-		stats.Labels[c.label] = c.records
+	counts, err := s.countLabels(ctx, found)
+	if err != nil {
+		return nil, fmt.Errorf("count labels: %w", err)
+	}
+	return counts, nil
+}
+
+func (s *Store) countLabels(ctx context.Context, snapshot Snapshot) (map[int]int, error) {
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT label, count(*) FROM records WHERE id <= ? GROUP BY label`, snapshot.lastRecord)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := make(map[int]int)
+	for rows.Next() {
+		var label, records int
+		if err := rows.Scan(&label, &records); err != nil {
+			return nil, err
+		}
+		counts[label] = records
+	}
+	return counts, rows.Err()
+}
+
+func (s *Store) fillStats(ctx context.Context, stats *Stats) (err error) {
+	db, last := s.ws.Reader(), stats.Snapshot.lastRecord
+	if stats.Labels, err = s.countLabels(ctx, stats.Snapshot); err != nil {
+		return err
 	}
 	err = db.QueryRowContext(ctx, `SELECT count(DISTINCT nullif(group_key, '')), (SELECT count(*) FROM dead_letters WHERE state = 'waiting')
 		FROM records WHERE id <= ?`, last).Scan(&stats.Groups, &stats.Waiting)

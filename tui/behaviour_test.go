@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -407,6 +408,28 @@ func TestOnlyAWindowOfTheRecordsIsAskedFor(t *testing.T) {
 	if p.pending {
 		t.Error("with the rows on screen it still asks")
 	}
+}
+
+func TestOnlyAWindowOfTheLettersIsAskedFor(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.giveLetters()
+	l := &b.dataPage().letters
+	answer := lettersLoadedMsg{request: l.request, letters: slices.Repeat([]data.DeadLetter{{ID: 7, State: data.StateIngested}}, 60), total: 100_000, waiting: 1}
+	b.press("a")
+	answer.request = l.request
+	b.give(answer)
+	b.press("end")
+	b.wants("100,000 of 100,000", "…")
+	if !l.pending {
+		t.Fatal("leaving the window asks for no other")
+	}
+	answer.request, answer.offset = l.request, 99_940
+	b.give(answer)
+	if letter, ok := l.current(); !ok || letter.ID != 7 || l.pending {
+		t.Errorf("the last letter is %+v, asking %v", letter, l.pending)
+	}
+	b.press("T") // none on screen waits, but one does
+	b.wants("Retry all waiting letters")
 }
 
 func TestAMistakeShowsItsTruthAlsoWhenTheModelCannotSayIt(t *testing.T) {

@@ -48,8 +48,8 @@ type recordsLoadedMsg struct {
 type overviewLoadedMsg struct {
 	request  int
 	snapshot string
-	waiting  int // dead letters
-	labels   map[int]int
+	waiting  int         // dead letters
+	labels   map[int]int // of the snapshot; nil where it is the one known
 	task     data.Task
 }
 
@@ -59,9 +59,13 @@ type pictureLoadedMsg struct {
 	trouble string
 }
 
+// lettersLoadedMsg is a window of the list of dead letters.
 type lettersLoadedMsg struct {
 	request int
 	letters []data.DeadLetter
+	offset  int // of the first of them in the list
+	total   int
+	waiting int // of all letters
 }
 
 type letterLoadedMsg struct {
@@ -154,15 +158,15 @@ func fieldText(raw json.RawMessage) string {
 	return string(raw[:min(len(raw), 200)])
 }
 
-func loadOverview(store *data.Store) question {
+// loadOverview counts labels only in a snapshot other than the one known.
+func loadOverview(store *data.Store, known string) question {
 	const doing = "load the overview of the data"
 	return func(ctx context.Context, request int) tea.Msg {
 		answer := overviewLoadedMsg{request: request}
-		waiting, err := store.DeadLetters(ctx)
-		if err != nil {
+		var err error
+		if answer.waiting, err = store.CountLetters(ctx, data.LetterQuery{}); err != nil {
 			return failedMsg{request, doing, err}
 		}
-		answer.waiting = len(waiting)
 		if answer.task, err = store.Task(ctx); err != nil {
 			return failedMsg{request, doing, err}
 		}
@@ -171,14 +175,12 @@ func loadOverview(store *data.Store) question {
 			return failedMsg{request, doing, err}
 		}
 		answer.snapshot = snapshot.ID
-		if snapshot.ID == "" {
+		if snapshot.ID == known {
 			return answer
 		}
-		stats, err := store.Stats(ctx, snapshot.ID)
-		if err != nil {
+		if answer.labels, err = store.LabelCounts(ctx, snapshot.ID); err != nil {
 			return failedMsg{request, doing, err}
 		}
-		answer.labels = stats.Labels
 		return answer
 	}
 }
@@ -193,17 +195,22 @@ func loadPicture(store *data.Store, r data.Record) question {
 	}
 }
 
-func loadLetters(store *data.Store, settled bool) question {
+// loadLetters reads what is on screen and around it, never all letters.
+func loadLetters(store *data.Store, q data.LetterQuery) question {
+	const doing = "load dead letters"
 	return func(ctx context.Context, request int) tea.Msg {
-		var states []string
-		if settled {
-			states = []string{data.StateWaiting, data.StateIngested, data.StateDiscarded}
+		answer := lettersLoadedMsg{request: request, offset: q.Offset}
+		var err error
+		if answer.letters, err = store.FindLetters(ctx, q); err != nil {
+			return failedMsg{request, doing, err}
 		}
-		letters, err := store.DeadLetters(ctx, states...)
-		if err != nil {
-			return failedMsg{request, "load dead letters", err}
+		if answer.total, err = store.CountLetters(ctx, q); err != nil {
+			return failedMsg{request, doing, err}
 		}
-		return lettersLoadedMsg{request, letters}
+		if answer.waiting, err = store.CountLetters(ctx, data.LetterQuery{}); err != nil {
+			return failedMsg{request, doing, err}
+		}
+		return answer
 	}
 }
 

@@ -152,7 +152,7 @@ func (b *bench) giveLetters() {
 			Reason: "compound_id is missing", State: "waiting", Seen: 2,
 			FirstSeen: testTime().Add(-3 * time.Hour), Time: testTime().Add(-5 * time.Minute)},
 	}
-	b.give(lettersLoadedMsg{l.request, letters})
+	b.give(lettersLoadedMsg{request: l.request, letters: letters, total: 2, waiting: 2})
 	letters[0].Raw = []byte("{\n\t\"compound_id\": 1117973,\n\t\"smiles\": \"Cc1nnc2\",\n\t\"image\": \"images/missing_image.png\"\n}")
 	b.give(letterLoadedMsg{l.fullRequest, letters[0]})
 }
@@ -321,7 +321,7 @@ func screens() map[string]func(*bench) {
 		"data-record":     func(b *bench) { b.giveRecords(); b.press("enter") },
 		"data-filter":     func(b *bench) { b.giveRecords(); b.press("/", "q", "c") },
 		"data-letters":    (*bench).giveLetters,
-		"data-no-letters": func(b *bench) { b.press("1", "d"); b.give(lettersLoadedMsg{b.dataPage().letters.request, nil}) },
+		"data-no-letters": func(b *bench) { b.press("1", "d"); b.give(lettersLoadedMsg{request: b.dataPage().letters.request}) },
 		"data-failed": func(b *bench) {
 			b.giveRecords()
 			b.give(failedMsg{doing: "load records", err: os.ErrPermission})

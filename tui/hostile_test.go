@@ -67,7 +67,7 @@ func hostile(b *bench, datum string) []func() {
 		func() {
 			b.press("esc", "d")
 			l := &b.dataPage().letters
-			b.give(lettersLoadedMsg{l.request, []data.DeadLetter{letter}})
+			b.give(lettersLoadedMsg{request: l.request, letters: []data.DeadLetter{letter}, total: 1, waiting: 1})
 			b.give(letterLoadedMsg{l.fullRequest, letter})
 		},
 		func() {

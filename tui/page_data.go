@@ -20,9 +20,8 @@ type dataPage struct {
 	table         table
 	snapshot      data.Snapshot
 	loaded        bool
-	offset        int // of rows in the list
+	rows          window[recordRow]
 	askedTop      int // what was on screen when the window was asked for
-	rows          []recordRow
 	request       int
 	pending       bool
 	overview      overviewLoadedMsg
@@ -58,7 +57,7 @@ func (p *dataPage) Refresh() tea.Cmd {
 	var cmds []tea.Cmd
 	if p.overviewAsked == 0 || p.refreshes%overviewEvery == 0 {
 		var cmd tea.Cmd
-		p.overviewAsked, cmd = p.shell.ask(loadOverview(p.shell.session.Data))
+		p.overviewAsked, cmd = p.shell.ask(loadOverview(p.shell.session.Data, p.overview.snapshot))
 		cmds = append(cmds, cmd)
 	}
 	if p.mode == inLetters {
@@ -81,7 +80,8 @@ func (p *dataPage) load() tea.Cmd {
 
 func (p *dataPage) loadNow() tea.Cmd {
 	p.askedTop = p.table.top
-	q := data.Query{Text: p.filter, Offset: max(p.table.top-2*p.table.height, 0), Limit: 5 * max(p.table.height, 20)}
+	offset, limit := around(p.table)
+	q := data.Query{Text: p.filter, Offset: offset, Limit: limit}
 	var cmd tea.Cmd
 	p.request, cmd = p.shell.ask(loadRecords(p.shell.session.Data, q))
 	return cmd
@@ -97,7 +97,7 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		p.pending, p.loaded = false, true
-		p.snapshot, p.offset, p.rows = msg.snapshot, msg.offset, msg.rows
+		p.snapshot, p.rows = msg.snapshot, window[recordRow]{msg.rows, msg.offset}
 		p.table.setCount(msg.total)
 		if p.table.top != p.askedTop { // the person scrolled on meanwhile
 			return tea.Batch(p.need(), p.look())
@@ -106,6 +106,9 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 	case overviewLoadedMsg:
 		if msg.request != p.overviewAsked {
 			return nil
+		}
+		if msg.labels == nil {
+			msg.labels = p.overview.labels
 		}
 		p.overview = msg
 		p.table.columns[1].title = labelName(msg.task)
@@ -149,20 +152,9 @@ func (p *dataPage) setFilter(text string) tea.Cmd {
 	return p.loadNow() // supersedes what was asked before
 }
 
-// row is the record in line i, if it is in the window.
-func (p *dataPage) row(i int) (recordRow, bool) {
-	if i < p.offset || i >= p.offset+len(p.rows) {
-		return recordRow{}, false
-	}
-	return p.rows[i-p.offset], true
-}
-
 // need asks for another window when the screen left this one.
 func (p *dataPage) need() tea.Cmd {
-	last := min(p.table.top+p.table.height, p.table.count) - 1
-	_, first := p.row(p.table.top)
-	_, end := p.row(last)
-	if p.table.count == 0 || first && end {
+	if p.rows.covers(p.table) {
 		return nil
 	}
 	return p.load()
@@ -170,7 +162,7 @@ func (p *dataPage) need() tea.Cmd {
 
 // look asks for the picture of the record under the cursor.
 func (p *dataPage) look() tea.Cmd {
-	row, ok := p.row(p.table.cursor)
+	row, ok := p.rows.at(p.table.cursor)
 	if !ok {
 		if p.table.count == 0 {
 			p.preview.forget()
@@ -282,7 +274,7 @@ func (p *dataPage) View() []string {
 	th := p.shell.theme
 	left := p.width - p.sideWidth() - 3
 	list := p.table.view(th, left, func(i int) []cell {
-		row, ok := p.row(i)
+		row, ok := p.rows.at(i)
 		if !ok {
 			return []cell{{"…", th.dim}}
 		}
@@ -326,7 +318,7 @@ func (p *dataPage) head() []string {
 }
 
 func (p *dataPage) details(width, wrapped int) []string {
-	row, ok := p.row(p.table.cursor)
+	row, ok := p.rows.at(p.table.cursor)
 	if !ok {
 		return nil
 	}
@@ -350,7 +342,7 @@ func (p *dataPage) details(width, wrapped int) []string {
 
 func (p *dataPage) viewRecord() []string {
 	th, side := p.shell.theme, p.sideWidth()
-	row, _ := p.row(p.table.cursor)
+	row, _ := p.rows.at(p.table.cursor)
 	title := fmt.Sprintf("Compound %d  %s", row.record.CompoundID, p.table.place())
 	right := append(p.details(side, 6), "")
 	if rest := p.height - 2 - len(right); len(p.overview.labels) > 0 && rest > 3 {

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,12 +9,15 @@ import (
 	"ringlab/data"
 )
 
-// letterList is the part of the Data page that shows what ingest refused.
+// letterList is the part of the Data page that shows what ingest refused. It
+// holds a window of the letters, never all.
 type letterList struct {
 	shell         *shell
 	width, height int
 	table         table
-	letters       []data.DeadLetter
+	letters       window[data.DeadLetter]
+	waiting       int // of all letters
+	askedTop      int // what was on screen when the window was asked for
 	loaded        bool
 	settled       bool // also those that are settled
 	request       int
@@ -40,10 +42,23 @@ func (l *letterList) refresh() tea.Cmd {
 	if l.pending {
 		return nil
 	}
-	l.pending = true
+	l.pending, l.askedTop = true, l.table.top
+	var q data.LetterQuery
+	q.Offset, q.Limit = around(l.table)
+	if l.settled {
+		q.States = []string{data.StateWaiting, data.StateIngested, data.StateDiscarded}
+	}
 	var cmd tea.Cmd
-	l.request, cmd = l.shell.ask(loadLetters(l.shell.session.Data, l.settled))
+	l.request, cmd = l.shell.ask(loadLetters(l.shell.session.Data, q))
 	return cmd
+}
+
+// need asks for another window when the screen left this one.
+func (l *letterList) need() tea.Cmd {
+	if l.letters.covers(l.table) {
+		return nil
+	}
+	return l.refresh()
 }
 
 func (l *letterList) update(msg tea.Msg) tea.Cmd {
@@ -52,8 +67,12 @@ func (l *letterList) update(msg tea.Msg) tea.Cmd {
 		if msg.request != l.request {
 			return nil
 		}
-		l.pending, l.loaded, l.letters = false, true, msg.letters
-		l.table.setCount(len(l.letters))
+		l.pending, l.loaded = false, true
+		l.letters, l.waiting = window[data.DeadLetter]{msg.letters, msg.offset}, msg.waiting
+		l.table.setCount(msg.total)
+		if l.table.top != l.askedTop {
+			return tea.Batch(l.need(), l.look())
+		}
 		return l.look()
 	case letterLoadedMsg:
 		if msg.request == l.fullRequest {
@@ -84,10 +103,7 @@ func (l *letterList) reload() tea.Cmd {
 
 // current is the letter under the cursor.
 func (l *letterList) current() (data.DeadLetter, bool) {
-	if l.table.cursor >= len(l.letters) {
-		return data.DeadLetter{}, false
-	}
-	return l.letters[l.table.cursor], true
+	return l.letters.at(l.table.cursor)
 }
 
 func (l *letterList) look() tea.Cmd {
@@ -112,7 +128,7 @@ func (l *letterList) why(a action) string {
 			return fmt.Sprintf("letter %d is %s already", letter.ID, letter.State)
 		}
 	case actRetryAll:
-		if !slices.ContainsFunc(l.letters, func(d data.DeadLetter) bool { return d.State == data.StateWaiting }) {
+		if l.waiting == 0 {
 			return "no dead letter is waiting"
 		}
 	}
@@ -121,7 +137,7 @@ func (l *letterList) why(a action) string {
 
 func (l *letterList) act(a action) tea.Cmd {
 	if l.table.act(a) {
-		return l.look()
+		return tea.Batch(l.need(), l.look())
 	}
 	letter, _ := l.current()
 	store, user := l.shell.session.Data, l.shell.session.User
@@ -177,7 +193,7 @@ func (l *letterList) view(width, height int) []string {
 	}
 	head := block([]string{th.heading(title, width), th.dim.Render(note)}, width, listHead(height))
 	height -= len(head)
-	if l.loaded && len(l.letters) == 0 {
+	if l.loaded && l.table.count == 0 {
 		return append(head, centred([]string{
 			th.good.Render("✓ No dead letter is waiting"), "",
 			th.dim.Render("a shows settled ones · d goes back to the records"),
@@ -185,7 +201,10 @@ func (l *letterList) view(width, height int) []string {
 	}
 	left := width - l.sideWidth() - 3
 	list := l.table.view(th, left, func(i int) []cell {
-		d := l.letters[i]
+		d, ok := l.letters.at(i)
+		if !ok {
+			return []cell{{"…", th.dim}}
+		}
 		style := th.warn
 		if d.State != data.StateWaiting {
 			style = th.dim

@@ -17,8 +17,7 @@ type runsPage struct {
 	shell         *shell
 	width, height int
 	table         table
-	runs          []experiments.Run // the window
-	offset        int               // of the window in the list
+	runs          window[experiments.Run]
 	counts        map[experiments.State]int
 	askedTop      int // what was on screen when the window was asked for
 	loaded        bool
@@ -74,29 +73,18 @@ func (p *runsPage) load() tea.Cmd {
 		return nil
 	}
 	p.pending, p.askedTop = true, p.table.top
-	rows := max(p.table.height, 20)
+	offset, limit := around(p.table)
 	var cmd tea.Cmd
-	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments, max(p.table.top-rows, 0), 3*rows, p.selected))
+	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments, offset, limit, p.selected))
 	return cmd
 }
 
 // need asks for another window when the screen left this one.
 func (p *runsPage) need() tea.Cmd {
-	last := min(p.table.top+p.table.height, p.table.count) - 1
-	_, first := p.at(p.table.top)
-	_, end := p.at(last)
-	if p.table.count == 0 || first && end {
+	if p.runs.covers(p.table) {
 		return nil
 	}
 	return p.load()
-}
-
-// at is the run in line i, if it is in the window.
-func (p *runsPage) at(i int) (experiments.Run, bool) {
-	if i < p.offset || i >= p.offset+len(p.runs) {
-		return experiments.Run{}, false
-	}
-	return p.runs[i-p.offset], true
 }
 
 func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
@@ -130,7 +118,7 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 
 // setRuns takes a window and puts the cursor where its run stands now.
 func (p *runsPage) setRuns(m runsLoadedMsg) {
-	p.runs, p.offset, p.counts = m.runs, m.offset, m.counts
+	p.runs, p.counts = window[experiments.Run]{m.runs, m.offset}, m.counts
 	all := 0
 	for _, n := range m.counts {
 		all += n
@@ -147,7 +135,7 @@ func (p *runsPage) setRuns(m runsLoadedMsg) {
 
 // remember notes which run is under the cursor, as far as it is known.
 func (p *runsPage) remember() {
-	run, _ := p.at(p.table.cursor)
+	run, _ := p.runs.at(p.table.cursor)
 	p.selected = run.ID
 }
 
@@ -156,7 +144,7 @@ func (p *runsPage) current() (experiments.Run, bool) {
 	if p.run != nil {
 		return p.run.run, p.run.loaded
 	}
-	return p.at(p.table.cursor)
+	return p.runs.at(p.table.cursor)
 }
 
 func (p *runsPage) open(id string) tea.Cmd {
@@ -321,7 +309,7 @@ func (p *runsPage) summary() string {
 
 func (p *runsPage) row(i int) []cell {
 	th := p.shell.theme
-	r, ok := p.at(i)
+	r, ok := p.runs.at(i)
 	if !ok {
 		return []cell{{}, {"…", th.dim}}
 	}

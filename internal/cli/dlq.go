@@ -40,11 +40,11 @@ func (a *app) dlqListCommand() *cobra.Command {
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				letters, err := r.data.DeadLetters(c.Context(), letterStates(all)...)
+				letters, err := r.data.FindLetters(c.Context(), data.LetterQuery{States: letterStates(all), Limit: limit})
 				if err != nil {
 					return err
 				}
-				return a.printLetters(first(letters, limit))
+				return a.printLetters(letters)
 			})
 		},
 	}
