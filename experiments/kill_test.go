@@ -45,7 +45,7 @@ func TestAKilledWorkersRunIsCompletedByTheNextBitForBit(t *testing.T) {
 			worker := startWorker(t, s)
 			waitFor(t, "the worker to have the run", func() bool {
 				run, err := s.Run(t.Context(), id)
-				return err != nil || run.State == Finished || run.State == Running && run.Phase != silentWorker
+				return err != nil || run.State == Finished || run.State == Running && !run.Silent
 			})
 			time.Sleep(time.Duration(random.Int64N(int64(window))))
 			_ = worker.Process.Kill()

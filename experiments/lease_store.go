@@ -57,7 +57,7 @@ func (s *Store) takeOne(ctx context.Context, run int64, worker string) (l lease,
 		if st.state == Running && st.leased(s.now()) {
 			return errNotAllowed
 		}
-		if _, stopped := moveResume.next(st.state); stopped {
+		if _, stopped := moveResume.next(st.state); stopped || st.cancelling && st.orphaned(s.now()) {
 			if _, err := tx.ExecContext(ctx, `UPDATE runs SET state = ?, cancel_requested = 0, crashes = 0 WHERE id = ?`, Queued, run); err != nil {
 				return err
 			}

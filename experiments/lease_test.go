@@ -64,8 +64,8 @@ func TestALeaseThatIsRenewedIsKeptAndOneThatIsNotIsLost(t *testing.T) {
 	}
 	advance(s.timing.lease + time.Millisecond)
 	run, err := s.Run(ctx, "1")
-	if err != nil || !strings.Contains(run.Phase, "does not answer") {
-		t.Errorf("phase %q, %v; want one that says that the worker is silent", run.Phase, err)
+	if err != nil || !run.Silent || !strings.Contains(run.Phase, "ringlab runs resume 1") {
+		t.Errorf("silent %v, phase %q, %v; want one that says that the worker is silent", run.Silent, run.Phase, err)
 	}
 	second := lease1(t, s, "second")
 	if second.attempt != 2 {
@@ -125,6 +125,13 @@ func TestCancellingARunWhoseWorkerDied(t *testing.T) {
 			t.Errorf("run is %s, cancelling %v, %v", run.State, run.Cancelling, err)
 		}
 		advance(s.timing.lease + time.Millisecond)
+		// No worker need come along to make this true.
+		if run, err := s.Run(ctx, id); err != nil || run.State != Cancelled || run.Cancelling || run.Ended.IsZero() {
+			t.Errorf("before any other worker comes the run is %s, cancelling %v, ended %v, %v", run.State, run.Cancelling, run.Ended, err)
+		}
+		if runs, err := s.Runs(ctx, RunQuery{States: []State{Running}}); err != nil || len(runs) != 0 {
+			t.Errorf("%d runs are listed as running, %v", len(runs), err)
+		}
 		if _, ok, err := s.nextLease(ctx, "next"); ok || err != nil {
 			t.Errorf("the next worker got it: %v", err)
 		}
@@ -132,6 +139,33 @@ func TestCancellingARunWhoseWorkerDied(t *testing.T) {
 			t.Errorf("run is %s, %v", run.State, err)
 		}
 	})
+}
+
+func TestResumingARunWhoseWorkerDied(t *testing.T) {
+	s, advance := clockStore(t)
+	ctx := t.Context()
+	id := submit(t, s, quickTrees(1)).ID
+	dead := lease1(t, s, "dead")
+	if _, err := s.Resume(ctx, id); err == nil {
+		t.Error("a run with a living worker was resumed")
+	}
+	advance(s.timing.lease + time.Millisecond)
+	if run, err := s.Resume(ctx, id); err != nil || run.State != Queued || run.Silent || run.Phase != "" {
+		t.Errorf("run is %s, silent %v, phase %q, %v; want it queued", run.State, run.Silent, run.Phase, err)
+	}
+	if err := s.report(ctx, dead, progress{phase: "back again"}); !errors.Is(err, errLeaseLost) {
+		t.Errorf("the worker that was silent wrote progress: %v", err)
+	}
+	if l := lease1(t, s, "next"); l.attempt != 2 {
+		t.Errorf("attempt %d, want 2", l.attempt)
+	}
+	if _, err := s.Cancel(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	advance(s.timing.lease + time.Millisecond)
+	if err := s.Delete(ctx, id); err != nil {
+		t.Errorf("delete what was cancelled: %v", err)
+	}
 }
 
 func TestARunUnderWayIsNeitherDeletedNorTrainedTwice(t *testing.T) {

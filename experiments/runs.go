@@ -51,6 +51,7 @@ type Run struct {
 	Tags       []string
 	Attempt    int  // times that a worker took it
 	Cancelling bool // a cancellation is asked for and not yet obeyed
+	Silent     bool // running, but its worker does not answer; Resume goes on with it
 
 	// Metrics holds the last value of each curve, and accuracy, macro_f1,
 	// within_one and ece of the holdout once the run has finished. The last
@@ -257,7 +258,8 @@ func (s *Store) Cancel(ctx context.Context, id string) (Run, error) {
 	return s.change(ctx, id, moveCancel, s.cancelRun)
 }
 
-// Resume queues a stopped run again; it goes on from its checkpoint.
+// Resume queues a run again that has stopped, or whose worker has died; it goes
+// on from its checkpoint.
 func (s *Store) Resume(ctx context.Context, id string) (Run, error) {
 	return s.change(ctx, id, moveResume, s.resumeRun)
 }

@@ -102,6 +102,9 @@ type standing struct {
 // leased tells whether a living worker has the run.
 func (st standing) leased(now time.Time) bool { return st.leaseUntil > now.UnixMilli() }
 
+// orphaned tells whether the run's worker has died: nobody would obey or end it.
+func (st standing) orphaned(now time.Time) bool { return st.state == Running && !st.leased(now) }
+
 func readStanding(ctx context.Context, tx *sql.Tx, run int64) (standing, error) {
 	var st standing
 	err := tx.QueryRowContext(ctx, `
@@ -145,13 +148,12 @@ func (s *Store) resumeRun(ctx context.Context, run int64) error {
 		if err != nil {
 			return err
 		}
-		to, ok := moveResume.next(st.state)
-		if !ok {
+		if _, ok := moveResume.next(st.state); !ok && !st.orphaned(s.now()) {
 			return errNotAllowed
 		}
 		_, err = tx.ExecContext(ctx, `
-			UPDATE runs SET state = ?, error = '', ended_at_ms = NULL, cancel_requested = 0, crashes = 0, lease_until_ms = 0
-			WHERE id = ?`, to, run)
+			UPDATE runs SET state = ?, error = '', ended_at_ms = NULL, cancel_requested = 0, crashes = 0, lease_until_ms = 0, phase = ''
+			WHERE id = ?`, Queued, run)
 		return err
 	})
 }
@@ -165,7 +167,9 @@ func (s *Store) deleteRun(ctx context.Context, run int64) (orphans []string, err
 		if err != nil {
 			return err
 		}
-		if _, ok := moveDelete.next(st.state); !ok || st.leased(s.now()) {
+		_, ok := moveDelete.next(st.state)
+		ok = ok || st.cancelling && st.orphaned(s.now())
+		if !ok || st.leased(s.now()) {
 			return errNotAllowed
 		}
 		var version int64
@@ -238,15 +242,15 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 		limit = -1 // SQLite: none
 	}
 	rows, err := s.ws.Reader().QueryContext(ctx, `
-		SELECT r.id, r.name, r.state, r.spec, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
+		SELECT r.id, r.name, `+shownState+`, r.spec, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
 			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms,
 			r.evaluation, v.number,
 			(SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run_id = r.id ORDER BY tag))
 		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id
-		WHERE (?1 = '' OR r.id IN (SELECT value FROM json_each(?1)))
-		AND (?2 = '' OR r.state IN (SELECT value FROM json_each(?2)))
-		AND (?3 = '' OR EXISTS (SELECT 1 FROM run_tags WHERE run_id = r.id AND tag = ?3))
-		ORDER BY r.id DESC LIMIT ?4 OFFSET ?5`, ids, states, f.tag, limit, f.offset)
+		WHERE (?2 = '' OR r.id IN (SELECT value FROM json_each(?2)))
+		AND (?3 = '' OR `+shownState+` IN (SELECT value FROM json_each(?3)))
+		AND (?4 = '' OR EXISTS (SELECT 1 FROM run_tags WHERE run_id = r.id AND tag = ?4))
+		ORDER BY r.id DESC LIMIT ?5 OFFSET ?6`, s.now().UnixMilli(), ids, states, f.tag, limit, f.offset)
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +270,7 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 }
 
 func (s *Store) countRuns(ctx context.Context) (map[State]int, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT state, count(*) FROM runs GROUP BY state`)
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT `+shownState+` AS shown, count(*) FROM runs AS r GROUP BY shown`, s.now().UnixMilli())
 	if err != nil {
 		return nil, err
 	}
@@ -288,8 +292,10 @@ func (s *Store) countNewer(ctx context.Context, run int64) (n int, err error) {
 	return n, err
 }
 
-// silentWorker is the phase shown of a run whose lease has run out.
-const silentWorker = "its worker does not answer; the next one goes on from the checkpoint: ringlab worker starts one"
+// shownState is a run's state for readers; ?1 is the time now, in
+// milliseconds. A run that was to be cancelled when its worker died is
+// cancelled, though nobody was left to write that down.
+const shownState = `CASE WHEN r.state = 'running' AND r.cancel_requested AND r.lease_until_ms <= ?1 THEN 'cancelled' ELSE r.state END`
 
 func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	var (
@@ -323,8 +329,12 @@ func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	if version.Valid {
 		run.Version = formatVersion(version.Int64)
 	}
-	if run.State == Running && leaseUntil <= s.now().UnixMilli() {
-		run.Phase = silentWorker
+	switch {
+	case run.State == Running && leaseUntil <= s.now().UnixMilli():
+		run.Silent = true
+		run.Phase = fmt.Sprintf("its worker does not answer; go on from its checkpoint: ringlab runs resume %d", id)
+	case run.State == Cancelled && run.Cancelling:
+		run.Ended, run.Phase, run.Cancelling = fromMS(leaseUntil), "", false
 	}
 	return run, nil
 }

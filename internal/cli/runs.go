@@ -32,13 +32,14 @@ type runLine struct {
 	Seed    uint64             `json:"seed"`
 	Tags    []string           `json:"tags"`
 	Version string             `json:"version"`
+	Silent  bool               `json:"silent"`
 }
 
 func newRunLine(run experiments.Run) runLine {
 	return runLine{
 		Run: run.ID, Name: run.Name, State: run.State, Preset: run.Spec.Preset, Created: run.Created.UTC(),
 		Metrics: run.Metrics, Epoch: run.Epoch, Epochs: run.Epochs, Seed: run.Spec.Seed,
-		Tags: append([]string{}, run.Tags...), Version: run.Version,
+		Tags: append([]string{}, run.Tags...), Version: run.Version, Silent: run.Silent,
 	}
 }
 
@@ -103,7 +104,11 @@ func (a *app) printRuns(runs []experiments.Run) error {
 		if e := run.Evaluation; e != nil {
 			accuracy, f1 = percent(e.Accuracy), number(e.MacroF1)
 		}
-		t.row(run.ID, run.State, run.Spec.Preset, accuracy, f1, fmt.Sprintf("%d/%d", run.Epoch, run.Epochs), run.Version, localTime(run.Created), run.Name)
+		state := string(run.State)
+		if run.Silent {
+			state += ", worker silent"
+		}
+		t.row(run.ID, state, run.Spec.Preset, accuracy, f1, fmt.Sprintf("%d/%d", run.Epoch, run.Epochs), run.Version, localTime(run.Created), run.Name)
 	}
 	a.printTable(t)
 	return nil

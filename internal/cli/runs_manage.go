@@ -35,12 +35,19 @@ func (a *app) runsLogsCommand() *cobra.Command {
 	return c
 }
 
-const followEvery = 300 * time.Millisecond
+const (
+	followEvery = 300 * time.Millisecond
+	// silentPatience is how long another worker has to take over a run whose own
+	// has died.
+	silentPatience = 3 * time.Second
+)
 
-// copyLog prints the log, and with follow what is added until the run ends.
+// copyLog prints the log, and with follow what is added until the run ends or
+// nobody is left to end it.
 func (a *app) copyLog(ctx context.Context, r *rooms, id string, follow bool) error {
 	var printed int64
-	for {
+	var silent time.Duration
+	for a.lost == nil {
 		// The state is read before the log: what was written before the run
 		// ended is then surely seen.
 		run, err := r.experiments.Run(ctx, id)
@@ -52,8 +59,15 @@ func (a *app) copyLog(ctx context.Context, r *rooms, id string, follow bool) err
 			return err
 		}
 		printed += n
-		if a.lost != nil || !follow || run.State.Ended() {
+		if !follow || run.State.Ended() {
 			return nil
+		}
+		// A living worker takes over at once from one that has died.
+		if silent += followEvery; !run.Silent {
+			silent = 0
+		}
+		if silent > silentPatience {
+			return fmt.Errorf("follow run %s: %s", run.ID, run.Phase)
 		}
 		select {
 		case <-ctx.Done():
@@ -61,6 +75,7 @@ func (a *app) copyLog(ctx context.Context, r *rooms, id string, follow bool) err
 		case <-time.After(followEvery):
 		}
 	}
+	return a.lost
 }
 
 // copyLogFrom prints the lines after offset and returns how many bytes of the
