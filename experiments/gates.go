@@ -92,7 +92,7 @@ func (g Gate) Forceable() bool { return g.Name != gateAnswers }
 
 // open tells whether the gates let a model through.
 func open(gates []Gate, force bool) bool {
-	return !slices.ContainsFunc(gates, func(g Gate) bool { return !g.Passed && !(force && g.Forceable()) })
+	return !slices.ContainsFunc(gates, func(g Gate) bool { return !g.Passed && (!force || !g.Forceable()) })
 }
 
 // Gates evaluates without promoting, for a screen that shows them first.
