@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +66,26 @@ func TestOnlyStoresSpeakSQL(t *testing.T) {
 		name, imports, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		if slices.Contains(strings.Fields(imports), "database/sql") && !slices.Contains(allowed, name) {
 			t.Errorf("%s imports database/sql: ask the room that owns the table", name)
+		}
+	}
+	for _, room := range []string{"data", "experiments"} {
+		files, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files in %s: %v", room, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "store.go") || strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, call := range []string{"QueryContext(", "QueryRowContext(", "ExecContext(", "queryAll("} {
+				if bytes.Contains(text, []byte(call)) {
+					t.Errorf("%s calls %s…): move the query to a file that ends in _store.go", file, call)
+				}
+			}
 		}
 	}
 }

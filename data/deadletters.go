@@ -2,8 +2,6 @@ package data
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -47,9 +45,6 @@ var (
 	ErrSettled = errors.New("the dead letter's record was ingested already")
 )
 
-const selectLetters = `SELECT id, source, folder, row, byte_offset, code, reason, compound_id, state, seen,
-	first_seen_at_ms, last_seen_at_ms, last_ingest_id, coalesce(settled_by, ''), coalesce(settled_why, '') `
-
 // DeadLetters lists letters in the given states; none means waiting ones.
 func (s *Store) DeadLetters(ctx context.Context, states ...string) ([]DeadLetter, error) {
 	return s.FindLetters(ctx, LetterQuery{States: states})
@@ -62,27 +57,9 @@ type LetterQuery struct {
 	Limit  int // 0 is all
 }
 
-// states as SQL's json_each reads them.
-func (q LetterQuery) states() (string, error) {
-	if len(q.States) == 0 {
-		q.States = []string{StateWaiting}
-	}
-	list, err := json.Marshal(q.States)
-	return string(list), err
-}
-
 // FindLetters lists the letters that q selects, the oldest first.
 func (s *Store) FindLetters(ctx context.Context, q LetterQuery) ([]DeadLetter, error) {
-	states, err := q.states()
-	if err != nil {
-		return nil, err
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = -1 // SQLite's word for all
-	}
-	letters, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ? OFFSET ?`,
-		[]any{states, limit, q.Offset}, scanLetter)
+	letters, err := s.selectLetters(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("list dead letters: %w", err)
 	}
@@ -91,10 +68,7 @@ func (s *Store) FindLetters(ctx context.Context, q LetterQuery) ([]DeadLetter, e
 
 // CountLetters tells how many letters q selects; Offset and Limit do not count.
 func (s *Store) CountLetters(ctx context.Context, q LetterQuery) (n int, err error) {
-	states, err := q.states()
-	if err == nil {
-		err = s.ws.Reader().QueryRowContext(ctx, `SELECT count(*) FROM dead_letters WHERE state IN (SELECT value FROM json_each(?))`, states).Scan(&n)
-	}
+	n, err = s.countLetters(ctx, q)
 	if err != nil {
 		return 0, fmt.Errorf("count dead letters: %w", err)
 	}
@@ -103,23 +77,14 @@ func (s *Store) CountLetters(ctx context.Context, q LetterQuery) (n int, err err
 
 // DeadLetter finds one letter with its original bytes, or ErrNoLetter.
 func (s *Store) DeadLetter(ctx context.Context, id int64) (DeadLetter, error) {
-	found, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, raw FROM dead_letters WHERE id = ?`, []any{id}, scanLetter)
+	l, ok, err := s.wholeLetter(ctx, id)
 	if err != nil {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: %w", id, err)
 	}
-	if len(found) == 0 {
+	if !ok {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: %w; see `ringlab dlq list --all`", id, ErrNoLetter)
 	}
-	return found[0], nil
-}
-
-func scanLetter(rows *sql.Rows) (DeadLetter, error) {
-	var l DeadLetter
-	var first, last int64
-	err := rows.Scan(&l.ID, &l.Source, &l.folder, &l.Row, &l.Offset, &l.Code, &l.Reason, &l.CompoundID, &l.State, &l.Seen,
-		&first, &last, &l.Ingest, &l.SettledBy, &l.SettledWhy, &l.Raw)
-	l.FirstSeen, l.Time = time.UnixMilli(first).UTC(), time.UnixMilli(last).UTC()
-	return l, err
+	return l, nil
 }
 
 // Retry ingests what now passes of these letters, all waiting ones if ids is
@@ -133,6 +98,9 @@ func (s *Store) Retry(ctx context.Context, ids []int64, by string) (IngestResult
 		return IngestResult{}, fmt.Errorf("retry dead letters: %w", err)
 	}
 	defer in.abandon()
+	if err := s.checkUnsettled(ctx, ids); err != nil {
+		return IngestResult{}, fmt.Errorf("retry dead letters: %w", err)
+	}
 	letters, err := s.lettersToRetry(ctx, ids)
 	if err != nil {
 		return IngestResult{}, fmt.Errorf("retry dead letters: %w", err)
@@ -180,22 +148,6 @@ func (l *letterStream) next() (rawRecord, error) {
 	return rawRecord{source: full.Source, row: full.Row, offset: full.Offset, raw: full.Raw}, err
 }
 
-// lettersToRetry finds letters without their bytes, ordered by folder.
-func (s *Store) lettersToRetry(ctx context.Context, ids []int64) ([]DeadLetter, error) {
-	where, args := `state = 'waiting'`, []any{}
-	if len(ids) > 0 {
-		if err := s.checkUnsettled(ctx, ids); err != nil {
-			return nil, err
-		}
-		list, err := json.Marshal(ids)
-		if err != nil {
-			return nil, err
-		}
-		where, args = `id IN (SELECT value FROM json_each(?))`, []any{string(list)}
-	}
-	return queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE `+where+` ORDER BY folder, id`, args, scanLetter)
-}
-
 // checkUnsettled: all ids are letters, and no record of them was ingested.
 func (s *Store) checkUnsettled(ctx context.Context, ids []int64) error {
 	for _, id := range ids {
@@ -226,18 +178,6 @@ func (s *Store) Discard(ctx context.Context, ids []int64, by, why string) error 
 		return fmt.Errorf("discard dead letters: %w", err)
 	}
 	return nil
-}
-
-func (s *Store) settle(ctx context.Context, ids []int64, by, why string, now time.Time) error {
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
-	return s.ws.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE dead_letters SET state = 'discarded', settled_at_ms = ?, settled_by = ?, settled_why = ?
-			WHERE state <> 'ingested' AND id IN (SELECT value FROM json_each(?))`, now.UnixMilli(), by, why, string(list))
-		return err
-	})
 }
 
 // WriteDeadLetters writes the original bytes of letters as a JSON list, to be

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,32 +55,23 @@ func (s *Store) AppendDLQFile(ctx context.Context, path string, ingest int64) (a
 			return 0, err
 		}
 	}
-	rows, err := s.ws.Reader().QueryContext(ctx, selectLetters+`, raw FROM dead_letters WHERE last_ingest_id = ? ORDER BY row, id`, ingest)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		line, key, err := nextDLQLine(rows)
-		if err != nil {
-			return added, err
-		}
-		if present[key] {
-			continue
-		}
-		if _, err := out.Write(append(line, '\n')); err != nil {
-			return added, err
+	err = s.eachLetterOf(ctx, ingest, func(l DeadLetter) error {
+		line, key, err := newDLQLine(l)
+		if err != nil || present[key] {
+			return err
 		}
 		added++
+		_, err = out.Write(append(line, '\n'))
+		return err
+	})
+	if err != nil {
+		return added, err
 	}
-	return added, errors.Join(rows.Err(), out.Flush())
+	return added, out.Flush()
 }
 
-func nextDLQLine(rows *sql.Rows) (line []byte, key string, err error) {
-	l, err := scanLetter(rows)
-	if err != nil {
-		return nil, "", err
-	}
+// newDLQLine spells a letter, and answers the key by which it is found again.
+func newDLQLine(l DeadLetter) (line []byte, key string, err error) {
 	data := jsontext.Value(bytes.Clone(l.Raw))
 	if data.Compact(jsontext.AllowInvalidUTF8(false)) != nil {
 		if data, err = json.Marshal(string(l.Raw)); err != nil {

@@ -106,8 +106,7 @@ func (s *Store) exportTo(ctx context.Context, folder string, snapshot Snapshot) 
 
 // exportPicture writes a record's picture once and answers its path.
 func (s *Store) exportPicture(ctx context.Context, folder string, r Record) (string, error) {
-	var first int64
-	err := s.ws.Reader().QueryRowContext(ctx, `SELECT compound_id FROM records WHERE picture = ? ORDER BY id LIMIT 1`, r.Picture).Scan(&first)
+	first, err := s.firstCompound(ctx, r.Picture)
 	if err != nil {
 		return "", err
 	}

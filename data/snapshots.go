@@ -3,7 +3,6 @@ package data
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -35,11 +34,9 @@ func extendSnapshot(id, content string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-const selectSnapshots = `SELECT id, records, created_at_ms, last_record FROM snapshots `
-
 // Snapshots lists them, newest first.
 func (s *Store) Snapshots(ctx context.Context) ([]Snapshot, error) {
-	list, err := s.snapshots(ctx, selectSnapshots+`ORDER BY last_record DESC`)
+	list, err := s.allSnapshots(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list snapshots: %w", err)
 	}
@@ -59,7 +56,7 @@ func (s *Store) Snapshot(ctx context.Context, ref string) (Snapshot, error) {
 	if strings.Trim(ref, "0123456789abcdef") != "" {
 		return Snapshot{}, fmt.Errorf("%w: %s is not the beginning of an id", ErrUnknownSnapshot, shown(ref))
 	}
-	found, err := s.snapshots(ctx, selectSnapshots+`WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2`, ref)
+	found, err := s.snapshotsFrom(ctx, ref)
 	switch {
 	case err != nil:
 		return Snapshot{}, fmt.Errorf("find snapshot: %w", err)
@@ -69,44 +66,4 @@ func (s *Store) Snapshot(ctx context.Context, ref string) (Snapshot, error) {
 		return Snapshot{}, fmt.Errorf("%w: several begin with %s; write more of it", ErrUnknownSnapshot, ref)
 	}
 	return found[0], nil
-}
-
-// newest is the newest snapshot, the zero value if there is none.
-func (s *Store) newest(ctx context.Context) (Snapshot, error) {
-	found, err := s.snapshots(ctx, selectSnapshots+`ORDER BY last_record DESC LIMIT 1`)
-	if err != nil {
-		return Snapshot{}, fmt.Errorf("find newest snapshot: %w", err)
-	}
-	if len(found) == 0 {
-		return Snapshot{}, nil
-	}
-	return found[0], nil
-}
-
-func (s *Store) snapshots(ctx context.Context, query string, args ...any) ([]Snapshot, error) {
-	return queryAll(ctx, s.ws.Reader(), query, args, func(rows *sql.Rows) (Snapshot, error) {
-		var snapshot Snapshot
-		var ms int64
-		err := rows.Scan(&snapshot.ID, &snapshot.Records, &ms, &snapshot.lastRecord)
-		snapshot.Created = time.UnixMilli(ms).UTC()
-		return snapshot, err
-	})
-}
-
-// queryAll reads all rows of a query.
-func queryAll[T any](ctx context.Context, db *sql.DB, query string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := []T{}
-	for rows.Next() {
-		item, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, item)
-	}
-	return list, rows.Err()
 }
