@@ -211,6 +211,17 @@ func TestAKeyThatCannotWorkSaysWhy(t *testing.T) {
 	b.wants("not now: run 5 is still training")
 }
 
+func TestARunWhoseWorkerDiedCanBeResumed(t *testing.T) {
+	run := experiments.Run{ID: "5", State: experiments.Running}
+	if whyRun(actResume, run) == "" {
+		t.Error("a run that trains can be resumed")
+	}
+	run.Silent = true
+	if why := whyRun(actResume, run); why != "" {
+		t.Errorf("a run whose worker is silent cannot: %s", why)
+	}
+}
+
 func TestCancelAsksFirst(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRun("5")

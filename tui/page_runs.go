@@ -176,25 +176,19 @@ func (p *runsPage) Why(a action) string {
 
 // whyRun is why something cannot be done with a run in its state.
 func whyRun(a action, r experiments.Run) string {
-	at := fmt.Sprintf("run %s is %s", r.ID, r.State)
-	if r.State == experiments.Running && r.Epochs > 0 {
-		at = fmt.Sprintf("run %s is still training (epoch %d of %d)", r.ID, r.Epoch, r.Epochs)
-	}
+	can := true
 	switch a {
 	case actCancel:
-		if r.State.Ended() {
-			return at + " already"
-		}
+		can = !r.State.Ended()
 	case actResume:
-		if !r.State.Ended() || r.State == experiments.Finished {
-			return at
-		}
+		can = r.Silent || r.State.Ended() && r.State != experiments.Finished
 	case actPromote:
-		if r.State != experiments.Finished {
-			return at
-		}
+		can = r.State == experiments.Finished
 	}
-	return ""
+	if can {
+		return ""
+	}
+	return r.Standing()
 }
 
 // markedIDs in the order of the list. A run's number is its age.
