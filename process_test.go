@@ -69,8 +69,8 @@ func TestServeSaysWhereAndEndsOnASignal(t *testing.T) {
 	}
 }
 
-// TestInterruptedTrainingSaysHowToGoOn: Ctrl-C in the foreground stops at
-// once, exits 1, and names the command that resumes the run, which does.
+// TestInterruptedTrainingSaysHowToGoOn: Ctrl-C in the foreground, or closing
+// the terminal, stops at once, exits 1, and names the command that resumes the run, which does.
 func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
 	folder, env := withBinary(t)
 	root, err := os.Getwd()
@@ -86,15 +86,15 @@ func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
 	if out, err := ringlab("ingest", filepath.Join(root, "testdata", "original")).CombinedOutput(); err != nil {
 		t.Fatalf("ingest: %v\n%s", err, out)
 	}
-	interruptAtFirstEpoch(t, ringlab("train", "--preset", "fast", "--split", "demo", "--set", "epochs=500", "--json"))
-	interruptAtFirstEpoch(t, ringlab("runs", "resume", "1"))
+	interruptAtFirstEpoch(t, ringlab("train", "--preset", "fast", "--split", "demo", "--set", "epochs=500", "--json"), os.Interrupt)
+	interruptAtFirstEpoch(t, ringlab("runs", "resume", "1"), syscall.SIGHUP)
 	out, err := ringlab("runs", "list").Output()
 	if err != nil || !strings.Contains(string(out), "interrupted") {
 		t.Errorf("the run is not interrupted: %v\n%s", err, out)
 	}
 }
 
-func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd) {
+func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd, ending os.Signal) {
 	t.Helper()
 	stderr, err := training.StderrPipe()
 	if err != nil {
@@ -112,7 +112,7 @@ func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd) {
 		}
 	}
 	asked := time.Now()
-	if err := training.Process.Signal(os.Interrupt); err != nil {
+	if err := training.Process.Signal(ending); err != nil {
 		t.Fatal(err)
 	}
 	for lines.Scan() {
@@ -120,7 +120,7 @@ func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd) {
 	}
 	err = training.Wait()
 	if training.ProcessState.ExitCode() != 1 {
-		t.Errorf("status after Ctrl-C: %v, wanted 1", err)
+		t.Errorf("status after the signal %s: %v, wanted 1", ending, err)
 	}
 	if took := time.Since(asked); took > 10*time.Second {
 		t.Errorf("it took %s to stop", took)

@@ -24,7 +24,7 @@ type Program struct {
 // Main runs the command line of this process and returns its exit status: 0
 // done, 1 failed or refused input, 2 wrong use, 3 refused by a gate.
 func Main(p Program) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
 	defer stop()
 	// Once the first signal has asked for an orderly end, the next one kills.
 	context.AfterFunc(ctx, stop)
@@ -37,6 +37,16 @@ func Main(p Program) int {
 	}
 	a.printError(err)
 	return exitStatus(err)
+}
+
+// endingSignals ask for an orderly end. A closed terminal is one, unless the
+// program was started to outlive it, as nohup does.
+func endingSignals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // app is what all commands share: the streams and the global flags.
