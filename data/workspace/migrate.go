@@ -29,13 +29,40 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("read schema version: %w", err)
 	}
 	if current > target {
-		return fmt.Errorf("%w: its schema is %d, this binary knows %d; update ringlab", ErrNewer, current, target)
+		return newerSchema(current, target)
 	}
 	if current == target {
 		return nil
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate schema from %d to %d: %w", current, target, err)
+	}
+	return nil
+}
+
+func newerSchema(current, target int64) error {
+	return fmt.Errorf("%w: its schema is %d, this binary knows %d; update ringlab", ErrNewer, current, target)
+}
+
+// checkSchema demands the newest schema where it cannot be brought about.
+func checkSchema(ctx context.Context, db *sql.DB) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var current int64
+	if err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version`).Scan(&current); err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	target, err := goose.NumericComponent(names[len(names)-1])
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	switch {
+	case current > target:
+		return newerSchema(current, target)
+	case current < target:
+		return fmt.Errorf("its schema is %d and must be brought to %d first: run any ringlab command as a user who may write there", current, target)
 	}
 	return nil
 }

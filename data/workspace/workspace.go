@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -55,6 +54,7 @@ type Workspace struct {
 	writer *sql.DB
 	reader *sql.DB
 	blobs  *Blobs
+	frozen *frozen // set where this process may only read
 }
 
 // Locate answers which folder is the workspace: the flag, else
@@ -114,15 +114,25 @@ func Open(ctx context.Context, dir string) (*Workspace, error) {
 	return open(ctx, dir)
 }
 
-func open(ctx context.Context, dir string) (_ *Workspace, err error) {
+func open(ctx context.Context, dir string) (*Workspace, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open workspace %s: %w", dir, err)
 	}
+	w, err := openWritable(ctx, abs)
+	if err != nil && mayOnlyRead(err) && Exists(abs) {
+		w, err = openReadable(ctx, abs)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open workspace %s: %w", dir, explain(err))
+	}
+	return w, nil
+}
+
+func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 	w := &Workspace{dir: abs}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("open workspace %s: %w", dir, err)
 			_ = w.Close()
 		}
 	}()
@@ -165,12 +175,12 @@ func open(ctx context.Context, dir string) (_ *Workspace, err error) {
 // dsn names the database with the pragmas that each connection needs, the
 // busy timeout first: setting the others may already wait for a lock.
 func (w *Workspace) dsn(more string) string {
-	u := url.URL{
-		Scheme: "file",
-		Path:   filepath.ToSlash(filepath.Join(w.dir, databaseName)),
-		RawQuery: fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&%s",
-			busyTimeout.Milliseconds(), more),
-	}
+	return databaseURL(w.dir, fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&%s",
+		busyTimeout.Milliseconds(), more))
+}
+
+func databaseURL(dir, query string) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, databaseName)), RawQuery: query}
 	return u.String()
 }
 
@@ -196,9 +206,16 @@ func (w *Workspace) Blobs() *Blobs { return w.blobs }
 // minute, so fn may run more than once and must touch nothing but tx. An
 // error of fn rolls back and is returned as it is.
 func (w *Workspace) Write(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	if w.frozen != nil {
+		return fmt.Errorf("write to workspace %s: %w", w.dir, ErrReadOnly)
+	}
 	deadline := time.Now().Add(writeDeadline)
 	for {
 		err := w.writeOnce(ctx, fn)
+		if sqliteCode(err)&0xff == sqlite3.SQLITE_READONLY {
+			// Beside a process that may write, a database opens as if one could.
+			return fmt.Errorf("write to workspace %s: %w", w.dir, ErrReadOnly)
+		}
 		if !busy(err) || time.Now().After(deadline) {
 			return err
 		}
@@ -232,11 +249,7 @@ func ignoreDone(err error) error {
 // busy tells whether err is SQLite's word for "another connection holds the
 // lock", in any of its extended forms.
 func busy(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	code := e.Code() & 0xff
+	code := sqliteCode(err) & 0xff
 	return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
 }
 
@@ -272,6 +285,9 @@ func (w *Workspace) Close() error {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
+	}
+	if w.frozen != nil {
+		errs = append(errs, w.frozen.check())
 	}
 	return errors.Join(errs...)
 }
