@@ -9,14 +9,14 @@ import (
 
 // loadModel loads what a run, version or alias stands for. name is what
 // predict prints as model.
-func loadModel(ctx context.Context, r *rooms, ref string) (model *models.Model, name string, err error) {
+func loadModel(ctx context.Context, r *rooms, ref string) (model *models.Model, card models.Card, name string, err error) {
 	found, err := r.experiments.Resolve(ctx, ref)
 	if err != nil {
-		return nil, "", err
+		return nil, models.Card{}, "", err
 	}
-	model, _, err = models.LoadVerified(found.Bundle, found.Sum)
+	model, card, err = models.LoadVerified(found.Bundle, found.Sum)
 	if err != nil {
-		return nil, "", fmt.Errorf("load model %s: %w", found.Name, err)
+		return nil, models.Card{}, "", fmt.Errorf("load model %s: %w", found.Name, err)
 	}
-	return model, found.Name, nil
+	return model, card, found.Name, nil
 }

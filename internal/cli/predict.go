@@ -47,7 +47,7 @@ type prediction struct {
 // predict answers for each picture that can be read. The others are named on
 // standard error and make the status 1.
 func (a *app) predict(ctx context.Context, r *rooms, ref string, names []string) error {
-	model, modelName, err := loadModel(ctx, r, ref)
+	model, _, modelName, err := loadModel(ctx, r, ref)
 	if err != nil {
 		return err
 	}
