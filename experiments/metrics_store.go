@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"math"
+
+	"ringlab/models"
 )
 
 // metricPoint is a point of a named metric on its way into the database.
@@ -96,4 +98,66 @@ func (s *Store) readMetricKeys(ctx context.Context, run int64) ([]string, error)
 		return nil, err
 	}
 	return collect[string](rows)
+}
+
+// addMetrics fills in each run's Metrics.
+func (s *Store) addMetrics(ctx context.Context, runs []Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	ids := make([]string, len(runs))
+	byID := make(map[string]*Run, len(runs))
+	for i := range runs {
+		run := &runs[i]
+		run.Metrics = make(map[string]float64)
+		ids[i], byID[run.ID] = run.ID, run
+	}
+	list, err := asJSON(ids)
+	if err != nil {
+		return err
+	}
+	// The points are clustered by run, key and step: each last one is a seek.
+	rows, err := s.ws.Reader().QueryContext(ctx, `
+		SELECT r.value, k.name,
+			(SELECT value FROM metric_points WHERE run_id = CAST(r.value AS INTEGER) AND key_id = k.id ORDER BY step DESC LIMIT 1) AS last
+		FROM json_each(?) AS r CROSS JOIN metric_keys AS k WHERE last IS NOT NULL`, list)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, key string
+		var value float64
+		if err := rows.Scan(&id, &key, &value); err != nil {
+			return err
+		}
+		if key == "accuracy" {
+			key = "train_accuracy"
+		}
+		if !math.IsInf(value, 0) {
+			byID[id].Metrics[key] = value
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for i := range runs {
+		if e := runs[i].Evaluation; e != nil {
+			for _, m := range holdoutMetrics {
+				runs[i].Metrics[m.name] = m.of(e)
+			}
+		}
+	}
+	return nil
+}
+
+// holdoutMetrics are the figures of an evaluation that stand for a run.
+var holdoutMetrics = [...]struct {
+	name string
+	of   func(*models.Evaluation) float64
+}{
+	{"accuracy", func(e *models.Evaluation) float64 { return e.Accuracy }},
+	{"macro_f1", func(e *models.Evaluation) float64 { return e.MacroF1 }},
+	{"within_one", func(e *models.Evaluation) float64 { return e.WithinOne }},
+	{"ece", func(e *models.Evaluation) float64 { return e.ECE }},
 }

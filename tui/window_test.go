@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"ringlab/data"
+	"ringlab/experiments"
+)
+
+func TestTheCursorStaysOnItsRunWhenNewRunsArrive(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRuns()
+	b.press("down", "down")
+	runs := append([]experiments.Run{{ID: "7", State: experiments.Queued}}, testRuns()...)
+	b.press("3")
+	b.give(runsAnswer(b.runsPage().request, runs))
+	if run, _ := b.runsPage().current(); run.ID != "4" {
+		t.Errorf("the cursor moved to run %s", run.ID)
+	}
+}
+
+func TestOnlyAWindowOfTheRunsIsAskedFor(t *testing.T) {
+	const all = 9_000
+	window := func(offset int) []experiments.Run {
+		runs := make([]experiments.Run, 60)
+		for i := range runs {
+			runs[i] = experiments.Run{ID: strconv.Itoa(all - offset - i), State: experiments.Finished}
+		}
+		return runs
+	}
+	b := newBench(t, 80, 24)
+	b.press("3")
+	p := b.runsPage()
+	counts := map[experiments.State]int{experiments.Finished: all}
+	b.give(runsLoadedMsg{request: p.request, runs: window(0), counts: counts})
+	b.wants("1 of 9,000", "finished 9,000", " 9000 ")
+	b.press("space", "end")
+	if !p.pending {
+		t.Fatal("leaving the window asks for no other")
+	}
+	b.wants("9,000 of 9,000", "…", "1 marked")
+	b.press("P")
+	b.wants("Cannot promote: there is no run")
+	b.give(runsLoadedMsg{request: p.request, runs: window(all - 60), offset: all - 60, counts: counts})
+	if run, _ := p.current(); run.ID != "1" || p.pending {
+		t.Errorf("the last run is %q, asking %v", run.ID, p.pending)
+	}
+	// New runs push the one under the cursor out of the window.
+	b.press("3")
+	counts = map[experiments.State]int{experiments.Finished: all + 500}
+	b.give(runsLoadedMsg{request: p.request, runs: window(all - 60 - 500), offset: all - 60, counts: counts, selected: "1", place: all + 499})
+	if !p.pending || p.table.cursor != all+499 {
+		t.Errorf("the cursor is at %d, asking %v", p.table.cursor, p.pending)
+	}
+}
+
+func TestOnlyAWindowOfTheRecordsIsAskedFor(t *testing.T) {
+	b := newBench(t, 80, 24)
+	p := b.dataPage()
+	p.Refresh()
+	window := demoRecords(t, 100)
+	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, rows: window})
+	b.press("end")
+	if !p.pending {
+		t.Fatal("leaving the window asks for no other")
+	}
+	b.wants("100,000 of 100,000", "…")
+	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, offset: 99_900, rows: window})
+	b.wants("1442549")
+	if p.pending {
+		t.Error("with the rows on screen it still asks")
+	}
+}
+
+func TestOnlyAWindowOfTheLettersIsAskedFor(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.giveLetters()
+	l := &b.dataPage().letters
+	answer := lettersLoadedMsg{request: l.request, letters: slices.Repeat([]data.DeadLetter{{ID: 7, State: data.StateIngested}}, 60), total: 100_000, waiting: 1}
+	b.press("a")
+	answer.request = l.request
+	b.give(answer)
+	b.press("end")
+	b.wants("100,000 of 100,000", "…")
+	if !l.pending {
+		t.Fatal("leaving the window asks for no other")
+	}
+	answer.request, answer.offset = l.request, 99_940
+	b.give(answer)
+	if letter, ok := l.current(); !ok || letter.ID != 7 || l.pending {
+		t.Errorf("the last letter is %+v, asking %v", letter, l.pending)
+	}
+	b.press("T") // none on screen waits, but one does
+	b.wants("Retry all waiting letters")
+}
