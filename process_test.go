@@ -131,11 +131,13 @@ func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd, ending os.Signal) {
 	}
 }
 
-// TestDemoGoesOnAfterAKill: killed in the middle of a training, the demo takes
-// the same run up again and ends as if nothing had happened.
-func TestDemoGoesOnAfterAKill(t *testing.T) {
-	if os.Getenv("RINGLAB_LONG") == "" {
-		t.Skip("waits for a lease to expire; set RINGLAB_LONG=1. Going on with a run is tested short in experiments")
+// TestDemoGoesOnWhereItStopped: stopped in the middle of a training, the demo
+// takes the same run up again and ends as if nothing had happened. The long form
+// kills it, and has to wait for the lease of the dead to expire.
+func TestDemoGoesOnWhereItStopped(t *testing.T) {
+	stop := os.Interrupt
+	if os.Getenv("RINGLAB_LONG") != "" {
+		stop = os.Kill
 	}
 	folder, env := withBinary(t)
 	dir := t.TempDir()
@@ -144,20 +146,25 @@ func TestDemoGoesOnAfterAKill(t *testing.T) {
 		cmd.Dir, cmd.Env = dir, env
 		return cmd
 	}
-	killed := demo()
-	stderr, err := killed.StderrPipe()
+	stopped := demo()
+	stderr, err := stopped.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := killed.Start(); err != nil {
+	if err := stopped.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for lines := bufio.NewScanner(stderr); lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch"); {
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch") {
 	}
-	if err := killed.Process.Kill(); err != nil {
+	if err := stopped.Process.Signal(stop); err != nil {
 		t.Fatal(err)
 	}
-	_ = killed.Wait()
+	for lines.Scan() {
+	}
+	if err := stopped.Wait(); err == nil {
+		t.Fatal("the demo was stopped too late: it ended well")
+	}
 	if out, err := demo().CombinedOutput(); err != nil || !strings.Contains(string(out), "fast: going on with run 2") {
 		t.Fatalf("the second demo: %v\n%s", err, out)
 	}
