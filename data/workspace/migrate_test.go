@@ -1,0 +1,63 @@
+package workspace
+
+import (
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pressly/goose/v3"
+)
+
+// TestAnOlderDatabaseIsBroughtForward: from each earlier schema, what was
+// written then is there after Open, and the schema is the newest.
+func TestAnOlderDatabaseIsBroughtForward(t *testing.T) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version := int64(1); version < int64(len(all)); version++ {
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			ctx, dir := t.Context(), t.TempDir()
+			old := Workspace{dir: dir}
+			db, err := sql.Open("sqlite", old.dsn(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := provider.UpTo(ctx, version); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.ExecContext(ctx, `
+				UPDATE tasks SET label_name = 'circles';
+				INSERT INTO ingests (folder, file, state, started_at_ms) VALUES ('/old', 'compounds.json', 'done', 1);
+				INSERT INTO records (ingest_id, compound_id, smiles, label, picture, image, group_key, content, fields)
+					VALUES (1, 1117973, 'C1CC1', 1, 'aa', 'images/1.png', 'g', 'c', '{}');`); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			w := create(t, dir)
+			if err := checkSchema(ctx, w.Reader()); err != nil {
+				t.Error(err)
+			}
+			var name, smiles string
+			if err := w.Reader().QueryRowContext(ctx, `SELECT label_name, smiles FROM tasks, records`).Scan(&name, &smiles); err != nil || name != "circles" || smiles != "C1CC1" {
+				t.Errorf("found %q and %q, %v", name, smiles, err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "bundles")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
