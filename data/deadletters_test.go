@@ -231,3 +231,18 @@ func TestWriteDeadLetters(t *testing.T) {
 		}
 	}
 }
+
+// TestALinkedFolderIsTheSameFolder: its letters are seen again, not anew.
+func TestALinkedFolderIsTheSameFolder(t *testing.T) {
+	s, folder := newStore(t), fiveBad(t)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Skipf("this system lets no test make a link: %v", err)
+	}
+	mustIngest(t, s, folder)
+	mustIngest(t, s, link)
+	letters, err := s.DeadLetters(t.Context())
+	if err != nil || len(letters) != 5 || letters[0].Seen != 2 {
+		t.Errorf("%d letters, the first %+v, %v; want 5 seen twice", len(letters), letters[:min(len(letters), 1)], err)
+	}
+}

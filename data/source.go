@@ -40,6 +40,11 @@ func openSource(folder, file string) (*source, error) {
 	if err != nil {
 		return nil, &RefusedFileError{File: folder, Offset: -1, Reason: "the folder cannot be opened: " + cause(err)}
 	}
+	// A folder has one name, however one came to it: its dead letters are known
+	// again by it.
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
 	return &source{folder: abs, file: file, root: root}, nil
 }
 
