@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -63,8 +64,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// lastObject demands that every line on standard output is one JSON object,
-// and that the last has each field named, with the value given if one is.
+// lastObject demands that every line on standard output is one JSON object
+// whose names and times have the form that scripts rely on, and that the last has each field named, with the value given if one is.
 // A path goes into objects with dots and into lists with numbers.
 func lastObject(ts *testscript.TestScript, neg bool, args []string) {
 	lines := strings.Split(strings.TrimSuffix(ts.ReadFile("stdout"), "\n"), "\n")
@@ -76,6 +77,9 @@ func lastObject(ts *testscript.TestScript, neg bool, args []string) {
 		if err := decoder.Decode(&object); err != nil {
 			ts.Fatalf("%q is no JSON object: %v", line, err)
 		}
+		if err := checkForms(object); err != nil {
+			ts.Fatalf("%s: %v", line, err)
+		}
 	}
 	for _, arg := range args {
 		path, wanted, valued := strings.Cut(arg, "=")
@@ -85,6 +89,39 @@ func lastObject(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: found %v in %s", arg, found, lines[len(lines)-1])
 		}
 	}
+}
+
+// checkForms demands that what names a thing is a string, and that a time is
+// RFC 3339 in UTC.
+func checkForms(object map[string]any) error {
+	for key, value := range object {
+		switch key {
+		case "run", "version", "model", "snapshot":
+			if _, ok := value.(string); !ok {
+				return fmt.Errorf("%s is %v: want a string", key, value)
+			}
+		case "time", "created", "started", "ended", "first_seen":
+			if value == nil {
+				continue
+			}
+			text, _ := value.(string)
+			if _, err := time.Parse(time.RFC3339, text); err != nil || !strings.HasSuffix(text, "Z") {
+				return fmt.Errorf("%s is %v: want a time in UTC (%w)", key, value, err)
+			}
+		}
+		inner, _ := value.(map[string]any)
+		if err := checkForms(inner); err != nil {
+			return err
+		}
+		list, _ := value.([]any)
+		for _, value := range list {
+			inner, _ := value.(map[string]any)
+			if err := checkForms(inner); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func lookUp(value any, path []string) (any, bool) {

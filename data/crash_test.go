@@ -280,7 +280,7 @@ func TestStagedRecordsAreInvisible(t *testing.T) {
 	if _, err := s.RecordsByID(ctx, []int64{2}); !errors.Is(err, ErrNoRecord) {
 		t.Errorf("the staged record by its row: %v", err)
 	}
-	if stats, err := s.Stats(ctx, ""); err != nil || stats.Snapshot.ID != first.Snapshot || stats.Pictures != 1 || stats.Groups != 1 {
+	if stats, err := s.Stats(ctx, ""); err != nil || stats.ID != first.Snapshot || stats.Pictures != 1 || stats.Groups != 1 {
 		t.Errorf("stats: %+v, %v", stats, err)
 	}
 	if again := mustIngest(t, s, makeFolder(t, made{id: 2, smiles: "O", label: 5, picture: 9})); again.Kept != 1 {

@@ -100,7 +100,7 @@ func TestStats(t *testing.T) {
 			t.Errorf("%d records with %d rings, want %d", stats.Labels[label], label, want)
 		}
 	}
-	if stats.Snapshot.Records != 100 || stats.Waiting != 2 || stats.Pictures != 100 || stats.Groups != 96 || stats.PictureSize < 100_000 {
+	if stats.Records != 100 || stats.Waiting != 2 || stats.Pictures != 100 || stats.Groups != 96 || stats.PictureSize < 100_000 {
 		t.Errorf("got %+v", stats)
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // Stats describes a snapshot for people.
 type Stats struct {
-	Snapshot    Snapshot    `json:"snapshot"`
+	Snapshot
 	Labels      map[int]int `json:"labels"` // label to number of records
 	Groups      int         `json:"groups"`
 	Pictures    int         `json:"pictures"`      // different ones
@@ -60,7 +60,7 @@ func (s *Store) countLabels(ctx context.Context, snapshot Snapshot) (map[int]int
 }
 
 func (s *Store) fillStats(ctx context.Context, stats *Stats) (err error) {
-	db, last := s.ws.Reader(), stats.Snapshot.lastRecord
+	db, last := s.ws.Reader(), stats.lastRecord
 	if stats.Labels, err = s.countLabels(ctx, stats.Snapshot); err != nil {
 		return err
 	}

@@ -31,6 +31,11 @@ func (a *app) dataListCommand() *cobra.Command {
 			if q.Limit < 0 || q.Offset < 0 {
 				return usage(c, "--limit and --offset count records: give 0 or more")
 			}
+			for _, n := range q.Labels {
+				if n < 0 {
+					return usage(c, "--rings %d: a count is 0 or more", n)
+				}
+			}
 			ctx := c.Context()
 			return a.with(ctx, workspace.Open, func(r *rooms) error {
 				records, err := r.data.Records(ctx, q)
@@ -173,7 +178,7 @@ func (a *app) dataStatsCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					s.Snapshot.Created = s.Snapshot.Created.UTC()
+					s.Created = s.Created.UTC()
 					return a.printJSON(s)
 				}
 				task, err := r.data.Task(ctx)
@@ -190,8 +195,8 @@ func (a *app) dataStatsCommand() *cobra.Command {
 }
 
 func (a *app) printStats(s data.Stats, task data.Task) {
-	t := newTable("snapshot", s.Snapshot.ID)
-	t.row("records", s.Snapshot.Records)
+	t := newTable("snapshot", s.ID)
+	t.row("records", s.Records)
 	t.row("groups", s.Groups)
 	t.row("pictures", fmt.Sprintf("%.1f MB", float64(s.PictureSize)/1e6))
 	t.row("waiting dead letters", s.Waiting)
@@ -204,7 +209,7 @@ func (a *app) printStats(s data.Stats, task data.Task) {
 	t = newTable(">"+task.LabelName, ">records", ">share", "")
 	for _, label := range slices.Sorted(maps.Keys(s.Labels)) {
 		n := s.Labels[label]
-		t.row(label, n, percent(float64(n)/float64(max(s.Snapshot.Records, 1))), strings.Repeat("█", (30*n+most-1)/most))
+		t.row(label, n, percent(float64(n)/float64(max(s.Records, 1))), strings.Repeat("█", (30*n+most-1)/most))
 	}
 	a.printTable(t)
 }
