@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -91,6 +92,10 @@ func (b *Blobs) Put(content []byte) (string, error) {
 func WriteFile(path string, content []byte) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, ".tmp-*")
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		// The temporary file's name says nothing to the caller.
+		return &fs.PathError{Op: "create a file in", Path: dir, Err: failed.Err}
+	}
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ const maxHelpWidth = 100
 // printHelp explains a command. Headings are bold in a terminal; the terminal
 // is asked for nothing, so that help is there at once in any of them.
 func (a *app) printHelp(c *cobra.Command, _ []string) {
-	w := colorprofile.NewWriter(a.stdout, os.Environ())
+	w := &colorprofile.Writer{Forward: results{a}, Profile: colorprofile.Detect(a.stdout, os.Environ())}
 	width := min(screenWidth(a.stdout), maxHelpWidth)
 	text := c.Long
 	if text == "" {

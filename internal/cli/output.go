@@ -33,6 +33,15 @@ func (a *app) write(text string) {
 	}
 }
 
+// results is the stream of results as an io.Writer; failures are remembered as
+// by write.
+type results struct{ *app }
+
+func (r results) Write(text []byte) (int, error) {
+	r.write(string(text))
+	return len(text), nil
+}
+
 // printJSON writes one object on one line.
 func (a *app) printJSON(v any) error {
 	line, err := jsonLine(v)
