@@ -190,10 +190,12 @@ func TestShutdownUnderLoadLosesNoAcceptedRequest(t *testing.T) {
 	}
 }
 
-// refused tells whether the server no longer took connections.
+// refused tells whether the server no longer took connections, or closed an
+// idle one while the client was already sending on it again.
 func refused(err error) bool {
 	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial" || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET)
+	return errors.As(err, &dial) && dial.Op == "dial" ||
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 func TestADrainThatTakesTooLongCutsOffAndSaysSo(t *testing.T) {

@@ -21,8 +21,8 @@ type torchStep struct {
 }
 
 // Two steps of the notebook's network, dropout and Adam included, give what
-// PyTorch computes in float64: losses and norms to 2e-5 of themselves, each
-// gradient to 1e-4 of its array's root mean square, and each weight to 5 % of
+// PyTorch computes in float64: losses and norms to 5e-5 of themselves, each
+// gradient to 1 % of its array's root mean square, and each weight to 1 % of
 // one step of Adam, which divides a gradient by its own size and so makes the
 // error of a small one large.
 func TestATrainingStepAgreesWithPyTorch(t *testing.T) {
