@@ -218,6 +218,14 @@ func TestARunWhoseWorkerDiedCanBeResumed(t *testing.T) {
 	if why := whyRun(actResume, run); why != "" {
 		t.Errorf("a run whose worker is silent cannot: %s", why)
 	}
+	b := newBench(t, 120, 40)
+	runs := testRuns()
+	for i := range runs {
+		runs[i].Silent = runs[i].State == experiments.Running
+	}
+	b.press("3")
+	b.give(runsAnswer(b.runsPage().request, runs))
+	b.wants("◌ silent")
 }
 
 func TestCancelAsksFirst(t *testing.T) {

@@ -358,3 +358,33 @@ func TestAnEmptyWorkspaceSaysWhatToDo(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestNoColorIsObeyedInATerminal, and only where it is asked for.
+func TestNoColorIsObeyedInATerminal(t *testing.T) {
+	workspace := newWorkspace(t)
+	for value, want := range map[string]bool{"": true, "1": false} {
+		command := program(t, workspace)
+		command.Env = append(command.Env, "NO_COLOR="+value)
+		term := openTerminal(t, command, 100, 30)
+		term.sees("Records +1 of 100")
+		term.keys("5")
+		term.sees("ringlab serve")
+		if got := term.coloured(); got != want {
+			t.Errorf("with NO_COLOR=%q there is colour: %v, want %v", value, got, want)
+		}
+	}
+}
+
+// coloured tells whether any cell of the screen has a colour.
+func (term *terminal) coloured() bool {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	for y := range term.screen.Height() {
+		for x := range term.screen.Width() {
+			if cell := term.screen.CellAt(x, y); cell != nil && (cell.Style.Fg != nil || cell.Style.Bg != nil) {
+				return true
+			}
+		}
+	}
+	return false
+}

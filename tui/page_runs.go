@@ -308,6 +308,9 @@ func (p *runsPage) row(i int) []cell {
 		return []cell{{}, {"…", th.dim}}
 	}
 	state, style := th.state(r.State)
+	if r.Silent {
+		state, style = "◌ silent", th.warn
+	}
 	mark := ""
 	if p.marked[r.ID] {
 		mark = "●"

@@ -11,9 +11,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"ringlab/data"
+	"ringlab/experiments"
 	"ringlab/serve"
 )
 
@@ -87,6 +89,9 @@ func (d *demo) ask(ctx context.Context) error {
 		return fmt.Errorf("read the server's answer: %w", err)
 	}
 	d.answer.Picture, d.answer.Truth = record.Image, record.Label
+	if !slices.ContainsFunc(d.versions, func(v experiments.Version) bool { return v.Name == d.answer.Model }) {
+		d.say("  (%s is none of the demo's two: it may have learned from this picture)", clean(d.answer.Model))
+	}
 	d.say("  answer: %s, confidence %s, by %s", plural(d.answer.Rings, "ring", "rings"), percent(d.answer.Confidence), clean(d.answer.Model))
 	verdict := "right"
 	if d.answer.Rings != d.answer.Truth {
