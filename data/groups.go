@@ -32,12 +32,13 @@ type entry struct {
 }
 
 // verdict of the ledger on one record: refused, repeated, or kept in group.
-// alias says that from now on the record's graph goes to that group.
+// newPicture and newGraph say that a kept record is the first to name them.
 type verdict struct {
-	refused  *refusal
-	repeated bool
-	group    string
-	alias    bool
+	refused    *refusal
+	repeated   bool
+	group      string
+	newPicture bool
+	newGraph   bool
 }
 
 // judge decides on e and remembers it if it is kept.
@@ -57,13 +58,13 @@ func (l *ledger) judge(e entry) verdict {
 	if shown && use.label != e.label {
 		return verdict{refused: refuse(CodePictureConflict, "its picture is there already with the label %d, here it has %d; the first one stays", use.label, e.label)}
 	}
-	v := verdict{}
 	group, graphKnown := l.groups[e.graph]
+	v := verdict{newPicture: !shown, newGraph: !graphKnown}
 	switch {
 	case shown && graphKnown && group != use.group:
 		v.group = ""
 	case shown:
-		v.group, v.alias = use.group, !graphKnown && use.group != e.graph
+		v.group = use.group
 	case graphKnown:
 		v.group = group
 	default:

@@ -35,7 +35,8 @@ func (s *Store) sweep(ctx context.Context) error {
 	}
 	err := s.ws.Write(ctx, func(tx *sql.Tx) error {
 		for _, statement := range []string{
-			`DELETE FROM group_aliases WHERE ingest_id IN (SELECT id FROM ingests WHERE state = 'staging')`,
+			`DELETE FROM pictures WHERE ingest_id IN (SELECT id FROM ingests WHERE state = 'staging')`,
+			`DELETE FROM graphs WHERE ingest_id IN (SELECT id FROM ingests WHERE state = 'staging')`,
 			`DELETE FROM ingests WHERE state = 'staging'`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement); err != nil {
@@ -70,15 +71,16 @@ func (s *Store) hasPicture(ctx context.Context, sum string) (has bool, err error
 	if !s.ws.Blobs().Has(sum) {
 		return false, nil
 	}
-	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM records WHERE picture = ?)`, sum).Scan(&has)
+	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pictures WHERE sum = ?)`, sum).Scan(&has)
 	return has, err
 }
 
 // stage judges the batch against all records before it and writes what became
-// of each record, in one transaction. The verdicts are those of the batch, in
+// of each record, in one transaction. It is durable with the ingest's last, not
+// before: until then nobody sees it. The verdicts are those of the batch, in
 // order.
 func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, settle bool) (verdicts []verdict, err error) {
-	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+	err = s.ws.WriteLazily(ctx, func(tx *sql.Tx) error {
 		verdicts = make([]verdict, len(batch))
 		known, err := loadLedger(ctx, tx, batch)
 		if err != nil {
@@ -128,9 +130,7 @@ func loadLedger(ctx context.Context, tx *sql.Tx, batch []checkedRecord) (*ledger
 	if err != nil {
 		return nil, err
 	}
-	// The first record of a picture has a group; a later one may have none.
-	err = eachRow(ctx, tx, `SELECT r.picture, r.label, r.group_key FROM json_each(?) AS wanted
-		JOIN records AS r ON r.id = (SELECT id FROM records WHERE picture = wanted.value ORDER BY id LIMIT 1)`, keys(pictures),
+	err = eachRow(ctx, tx, `SELECT sum, label, group_key FROM pictures WHERE sum IN (SELECT value FROM json_each(?))`, keys(pictures),
 		func(rows *sql.Rows) error {
 			var picture string
 			var use pictureUse
@@ -141,10 +141,7 @@ func loadLedger(ctx context.Context, tx *sql.Tx, batch []checkedRecord) (*ledger
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(ctx, tx, `SELECT wanted.value, coalesce(
-			(SELECT group_key FROM group_aliases WHERE graph = wanted.value),
-			(SELECT group_key FROM records WHERE group_key = wanted.value LIMIT 1)) AS known
-		FROM json_each(?) AS wanted WHERE known IS NOT NULL`, keys(graphs),
+	err = eachRow(ctx, tx, `SELECT graph, group_key FROM graphs WHERE graph IN (SELECT value FROM json_each(?))`, keys(graphs),
 		func(rows *sql.Rows) error {
 			var graph, group string
 			err := rows.Scan(&graph, &group)
@@ -183,9 +180,9 @@ func keys(set map[string]bool) []string {
 
 // stageWriter writes records and letters of one ingest.
 type stageWriter struct {
-	ingest        int64
-	record, alias *sql.Stmt
-	letter, open  *sql.Stmt
+	ingest                 int64
+	record, picture, graph *sql.Stmt
+	letter, open           *sql.Stmt
 }
 
 func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter, error) {
@@ -198,7 +195,8 @@ func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter
 	}
 	w.record = prepare(`INSERT INTO records (ingest_id, compound_id, smiles, label, picture, image, group_key, content, fields)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	w.alias = prepare(`INSERT INTO group_aliases (graph, group_key, ingest_id) VALUES (?, ?, ?)`)
+	w.picture = prepare(`INSERT INTO pictures (sum, label, group_key, ingest_id) VALUES (?, ?, ?, ?)`)
+	w.graph = prepare(`INSERT INTO graphs (graph, group_key, ingest_id) VALUES (?, ?, ?)`)
 	w.letter = prepare(`INSERT INTO staged_letters (ingest_id, source, folder, raw_sum, raw, compound_id, code, reason, row, byte_offset)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	w.open = prepare(`SELECT EXISTS (SELECT 1 FROM dead_letters WHERE source = ? AND raw_sum = ? AND state <> 'ingested')`)
@@ -210,7 +208,7 @@ func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter
 }
 
 func (w *stageWriter) close() {
-	for _, statement := range []*sql.Stmt{w.record, w.alias, w.letter, w.open} {
+	for _, statement := range []*sql.Stmt{w.record, w.picture, w.graph, w.letter, w.open} {
 		if statement != nil {
 			_ = statement.Close()
 		}
@@ -235,8 +233,13 @@ func (w *stageWriter) write(ctx context.Context, c checkedRecord, v verdict, set
 	if v.repeated {
 		return nil
 	}
-	if v.alias {
-		if _, err := w.alias.ExecContext(ctx, c.entry.graph, v.group, w.ingest); err != nil {
+	if v.newPicture {
+		if _, err := w.picture.ExecContext(ctx, c.entry.picture, c.entry.label, v.group, w.ingest); err != nil {
+			return err
+		}
+	}
+	if v.newGraph {
+		if _, err := w.graph.ExecContext(ctx, c.entry.graph, v.group, w.ingest); err != nil {
 			return err
 		}
 	}

@@ -251,19 +251,25 @@ func unquote(v jsontext.Value) string {
 // its picture, and every other field, whatever their order and spelling. Where
 // the picture's file lies and how it is called is no part of it.
 func (c *candidate) contentSum(picture string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s%d\n%d\n%s\n%q\n", contentFormatVersion, c.compoundID, c.label, picture, c.smiles)
+	text := make([]byte, 0, 1024)
+	text = fmt.Appendf(text, "%s%d\n%d\n%s\n%q\n", contentFormatVersion, c.compoundID, c.label, picture, c.smiles)
 	rest := slices.Clone(c.rest)
 	slices.SortFunc(rest, func(a, b member) int { return cmp.Compare(a.name, b.name) })
 	for _, m := range rest {
-		fmt.Fprintf(h, "%q:%s\n", m.name, canonical(m.value))
+		text = append(strconv.AppendQuote(text, m.name), ':')
+		text = append(text, canonical(m.value)...)
+		text = append(text, '\n')
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // canonical is one spelling for equal values (RFC 8785), except that whole
 // numbers keep all their digits.
 func canonical(v jsontext.Value) jsontext.Value {
+	if v.Kind() == '"' && bytes.IndexByte(v, '\\') < 0 {
+		return v // without escapes a string has one spelling
+	}
 	c := v.Clone()
 	if err := c.Canonicalize(jsontext.CanonicalizeRawInts(false), jsontext.AllowDuplicateNames(true)); err != nil {
 		return v

@@ -182,7 +182,7 @@ func (s *Store) deleteRun(ctx context.Context, run int64) (orphans []string, err
 		rows, err := tx.QueryContext(ctx, `
 			SELECT DISTINCT blob FROM run_artifacts AS mine WHERE run_id = ?
 			AND NOT EXISTS (SELECT 1 FROM run_artifacts AS other WHERE other.blob = mine.blob AND other.run_id <> mine.run_id)
-			AND NOT EXISTS (SELECT 1 FROM records WHERE picture = mine.blob)`, run)
+			AND NOT EXISTS (SELECT 1 FROM pictures WHERE sum = mine.blob)`, run)
 		if err != nil {
 			return err
 		}

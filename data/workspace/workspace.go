@@ -151,7 +151,7 @@ func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 
-	if w.writer, err = sql.Open("sqlite", w.dsn("_txlock=immediate&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint("+strconv.Itoa(checkpointPages)+")&_pragma=cache_size(-"+strconv.Itoa(writerCacheKiB)+")")); err != nil {
+	if w.writer, err = sql.Open("sqlite", w.dsn("_txlock=immediate&_pragma=wal_autocheckpoint("+strconv.Itoa(checkpointPages)+")&_pragma=cache_size(-"+strconv.Itoa(writerCacheKiB)+")")); err != nil {
 		return nil, err
 	}
 	w.writer.SetMaxOpenConns(1)
@@ -206,12 +206,24 @@ func (w *Workspace) Blobs() *Blobs { return w.blobs }
 // minute, so fn may run more than once and must touch nothing but tx. An
 // error of fn rolls back and is returned as it is.
 func (w *Workspace) Write(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return w.write(ctx, "FULL", fn)
+}
+
+// WriteLazily is Write without waiting for the disk: a power cut may undo it,
+// in whole, until the next Write, which makes all before it durable.
+func (w *Workspace) WriteLazily(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return w.write(ctx, "NORMAL", fn)
+}
+
+// write commits at a level of SQLite's synchronous: in a write-ahead log, FULL
+// syncs the log with each commit, NORMAL leaves that to a later one.
+func (w *Workspace) write(ctx context.Context, level string, fn func(tx *sql.Tx) error) error {
 	if w.frozen != nil {
 		return fmt.Errorf("write to workspace %s: %w", w.dir, ErrReadOnly)
 	}
 	deadline := time.Now().Add(writeDeadline)
 	for {
-		err := w.writeOnce(ctx, fn)
+		err := w.writeOnce(ctx, level, fn)
 		if sqliteCode(err)&0xff == sqlite3.SQLITE_READONLY {
 			// Beside a process that may write, a database opens as if one could.
 			return fmt.Errorf("write to workspace %s: %w", w.dir, ErrReadOnly)
@@ -228,8 +240,17 @@ func (w *Workspace) Write(ctx context.Context, fn func(tx *sql.Tx) error) error 
 	}
 }
 
-func (w *Workspace) writeOnce(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	tx, err := w.writer.BeginTx(ctx, nil)
+func (w *Workspace) writeOnce(ctx context.Context, level string, fn func(tx *sql.Tx) error) (err error) {
+	// The level belongs to the connection, and cannot change in a transaction.
+	conn, err := w.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = "+level); err != nil {
+		return err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}

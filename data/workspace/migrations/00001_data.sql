@@ -39,8 +39,21 @@ CREATE TABLE records (
 	content     TEXT    NOT NULL, -- SHA-256 of the canonical record, to know a repeat
 	fields      TEXT    NOT NULL  -- the record as it came, JSON
 ) STRICT;
-CREATE INDEX records_picture ON records (picture);
-CREATE INDEX records_group ON records (group_key);
+
+-- What later records are judged by: the first record of each picture and of
+-- each molecule's graph. Smaller than indexes of records, where many records
+-- share a picture.
+CREATE TABLE pictures (
+	sum       TEXT    PRIMARY KEY, -- blob
+	label     INTEGER NOT NULL,
+	group_key TEXT    NOT NULL,
+	ingest_id INTEGER NOT NULL REFERENCES ingests (id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE graphs (
+	graph     TEXT    PRIMARY KEY,
+	group_key TEXT    NOT NULL, -- another than graph where the record's picture had a group
+	ingest_id INTEGER NOT NULL REFERENCES ingests (id)
+) STRICT, WITHOUT ROWID;
 
 -- A snapshot is the records up to last_record. Its id is a hash of their content.
 CREATE TABLE snapshots (
@@ -49,13 +62,6 @@ CREATE TABLE snapshots (
 	last_record   INTEGER NOT NULL,
 	records       INTEGER NOT NULL,
 	created_at_ms INTEGER NOT NULL
-) STRICT;
-
--- Graph hashes whose records go to another group than their own.
-CREATE TABLE group_aliases (
-	graph     TEXT PRIMARY KEY,
-	group_key TEXT NOT NULL,
-	ingest_id INTEGER NOT NULL REFERENCES ingests (id)
 ) STRICT;
 
 CREATE TABLE dead_letters (
