@@ -44,6 +44,10 @@ func ingestInChild(dir, folder string) error {
 	result, err := New(ws).Ingest(ctx, folder, noLimit())
 	if err == nil {
 		fmt.Printf("%+v\n", result)
+		// The peak of memory, where the system tells. The parent cannot: what it
+		// is told counts its own from before the child became a program.
+		status, _ := os.ReadFile("/proc/self/status")
+		fmt.Printf("%s\n", status)
 	}
 	return errors.Join(err, ws.Close())
 }
