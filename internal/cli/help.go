@@ -21,6 +21,10 @@ const maxHelpWidth = 100
 // printHelp explains a command. Headings are bold in a terminal; the terminal
 // is asked for nothing, so that help is there at once in any of them.
 func (a *app) printHelp(c *cobra.Command, _ []string) {
+	if err := unknownCommand(c, c.Flags().Args()); err != nil && c.HasAvailableSubCommands() {
+		a.lost = err
+		return
+	}
 	w := &colorprofile.Writer{Forward: results{a}, Profile: colorprofile.Detect(a.stdout, os.Environ())}
 	width := min(screenWidth(a.stdout), maxHelpWidth)
 	text := c.Long

@@ -59,7 +59,7 @@ type app struct {
 	workspace string // --workspace
 	json      bool   // --json
 
-	lost error // why results could not be written
+	lost error // why results could not be written, where no error can be returned
 }
 
 const (
