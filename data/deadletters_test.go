@@ -82,6 +82,26 @@ func TestDryRunChangesNothing(t *testing.T) {
 	}
 }
 
+// TestDryRunSeesWhatIsThere: it counts repeats of the workspace's records and
+// conflicts with them, as the ingest would.
+func TestDryRunSeesWhatIsThere(t *testing.T) {
+	s := newStore(t)
+	first := mustIngest(t, s, makeFolder(t, made{id: 1, smiles: "C", label: 1, picture: 1}, made{id: 2, smiles: "CC", label: 2, picture: 2}))
+	options := noLimit()
+	options.DryRun = true
+	dry, err := s.Ingest(t.Context(), makeFolder(t,
+		made{id: 1, smiles: "C", label: 1, picture: 1},   // a repeat
+		made{id: 2, smiles: "CCC", label: 2, picture: 2}, // another content
+		made{id: 3, smiles: "CC", label: 3, picture: 2},  // another label for a picture
+	), options)
+	if err != nil || dry.Repeated != 1 || dry.Dead != 2 || dry.Kept != 0 || dry.Snapshot != first.Snapshot {
+		t.Errorf("got %+v, %v", dry, err)
+	}
+	if letters, err := s.DeadLetters(t.Context()); err != nil || len(letters) != 0 {
+		t.Errorf("the dry run left %d letters, %v", len(letters), err)
+	}
+}
+
 // TestRetry: what was repaired is ingested and settled, what was not keeps its
 // letter with the reason of today.
 func TestRetry(t *testing.T) {

@@ -49,12 +49,16 @@ func writeFolder(t testing.TB, folder string, records ...made) {
 	t.Helper()
 	var list bytes.Buffer
 	list.WriteString("[")
+	written := make(map[string]bool) // pictures may be shared
 	for i, r := range records {
 		if i > 0 {
 			list.WriteString(",\n")
 		}
 		list.WriteString(r.json())
-		writePicture(t, filepath.Join(folder, r.path()), r.picture)
+		if !written[r.path()] {
+			writePicture(t, filepath.Join(folder, r.path()), r.picture)
+			written[r.path()] = true
+		}
 	}
 	list.WriteString("]")
 	if err := os.WriteFile(filepath.Join(folder, DefaultFile), list.Bytes(), 0o666); err != nil {

@@ -58,9 +58,9 @@ func (e *TooManyDeadError) Error() string {
 const (
 	ingestLock = "ingest"
 	// Records are staged in transactions of about this many, so that other
-	// writers wait a fraction of a second at most.
-	stageRecords  = 4000
-	stageBytes    = 8 << 20
+	// writers wait a fraction of a second at most, and memory is bounded.
+	stageRecords  = 1000
+	stageBytes    = 2 << 20
 	chunkRecords  = 64
 	progressEvery = 200 * time.Millisecond
 	maxFirstShown = 5

@@ -17,7 +17,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -31,13 +30,16 @@ const (
 	databaseName = "ringlab.db"
 	// busyTimeout is how long one statement waits for another process's write.
 	busyTimeout = 10 * time.Second
-	// writerCacheKiB is SQLite's page cache of the writer. Indexes on hashes are
-	// written at random places: with the default of 2 MiB a large ingest reads
-	// its own pages back.
-	writerCacheKiB = 16 << 10
-	// checkpointPages is how many pages of 4 KiB the log holds before SQLite
-	// copies them into the database: pages written many times are copied once.
-	checkpointPages = 4000
+	// pageBytes is the page size of new databases: a large ingest is mostly
+	// copying pages, and fewer of them take fewer system calls.
+	pageBytes = 16 << 10
+	// writerCacheKiB is SQLite's page cache of the writer. Tables with hashes as
+	// keys are written at random places: with the default of 2 MiB a large ingest
+	// reads its own pages back.
+	writerCacheKiB = 4 << 10
+	// checkpointPages is how many pages the log holds before SQLite copies them
+	// into the database: pages written many times are copied once.
+	checkpointPages = 16 << 20 / pageBytes
 	// writeDeadline bounds the retries of one Write when others keep the lock.
 	writeDeadline = 60 * time.Second
 )
@@ -151,7 +153,7 @@ func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 
-	if w.writer, err = sql.Open("sqlite", w.dsn("_txlock=immediate&_pragma=wal_autocheckpoint("+strconv.Itoa(checkpointPages)+")&_pragma=cache_size(-"+strconv.Itoa(writerCacheKiB)+")")); err != nil {
+	if w.writer, err = sql.Open("sqlite", w.dsn(fmt.Sprintf("_txlock=immediate&_pragma=wal_autocheckpoint(%d)&_pragma=cache_size(-%d)", checkpointPages, writerCacheKiB))); err != nil {
 		return nil, err
 	}
 	w.writer.SetMaxOpenConns(1)
@@ -173,10 +175,11 @@ func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 }
 
 // dsn names the database with the pragmas that each connection needs, the
-// busy timeout first: setting the others may already wait for a lock.
+// busy timeout first: setting the others may already wait for a lock. The page
+// size counts only before the write-ahead log is switched on.
 func (w *Workspace) dsn(more string) string {
-	return databaseURL(w.dir, fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&%s",
-		busyTimeout.Milliseconds(), more))
+	return databaseURL(w.dir, fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=page_size(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&%s",
+		busyTimeout.Milliseconds(), pageBytes, more))
 }
 
 func databaseURL(dir, query string) string {
