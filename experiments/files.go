@@ -89,9 +89,9 @@ func (s *Store) readCheckpoint(run int64) ([]byte, error) {
 }
 
 func parseCheckpoint(file []byte) (state []byte, err error) {
-	head, state, _ := bytes.Cut(file, []byte{'\n'})
+	head, state, whole := bytes.Cut(file, []byte{'\n'})
 	sum := sha256.Sum256(state)
-	if string(head) != hex.EncodeToString(sum[:]) {
+	if !whole || string(head) != hex.EncodeToString(sum[:]) {
 		return nil, errBadCheckpoint
 	}
 	return state, nil

@@ -9,6 +9,7 @@ import (
 func FuzzParseCheckpoint(f *testing.F) {
 	f.Add(formatCheckpoint([]byte("state")))
 	f.Add(formatCheckpoint(nil))
+	f.Add(bytes.TrimSuffix(formatCheckpoint(nil), []byte("\n")))
 	f.Add([]byte("\n"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, file []byte) {
