@@ -32,7 +32,8 @@ func readSMILES(text string) (molecule, error) {
 			return molecule{}, errNotSMILES
 		}
 	}
-	if len(r.branches) > 0 || len(r.open) > 0 || r.bond || len(r.m.elements) == 0 {
+	// previous is -1 after a dot that no fragment follows, and where there is no atom.
+	if len(r.branches) > 0 || len(r.open) > 0 || r.bond || r.previous < 0 {
 		return molecule{}, errNotSMILES
 	}
 	return r.m.withoutHydrogens(), nil
