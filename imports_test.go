@@ -14,11 +14,12 @@ import (
 // one way: a row names only rows below it.
 var mayImport = map[string][]string{
 	"ringlab":         {"internal/cli"},
-	"internal/cli":    {"tui", "tui/picture", "serve", "experiments", "models", "data", "data/picture", "data/workspace"},
+	"internal/build":  nil,
+	"internal/cli":    {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/picture", "data/workspace"},
 	"tui":             {"tui/picture", "experiments", "models", "data", "data/picture", "data/workspace"},
 	"tui/picture":     {"data/picture"},
 	"serve":           {"experiments", "models", "data", "data/picture", "data/workspace"},
-	"experiments":     {"models", "data", "data/picture", "data/workspace"},
+	"experiments":     {"internal/build", "models", "data", "data/picture", "data/workspace"},
 	"models":          {"models/nn", "models/trees", "models/topology", "models/engine", "data", "data/picture", "data/workspace"},
 	"models/nn":       {"models/engine"},
 	"models/engine":   nil,

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -72,6 +73,19 @@ func TestServeSaysWhereAndEndsOnASignal(t *testing.T) {
 // TestInterruptedTrainingSaysHowToGoOn: Ctrl-C in the foreground, or closing
 // the terminal, stops at once, exits 1, and names the command that resumes the run, which does.
 func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
+	ringlab := inWorkspaceOfOriginal(t)
+	interruptAtFirstEpoch(t, ringlab("train", "--preset", "fast", "--split", "demo", "--set", "epochs=500", "--json"), os.Interrupt)
+	interruptAtFirstEpoch(t, ringlab("runs", "resume", "1"), syscall.SIGHUP)
+	out, err := ringlab("runs", "list").Output()
+	if err != nil || !strings.Contains(string(out), "interrupted") {
+		t.Errorf("the run is not interrupted: %v\n%s", err, out)
+	}
+}
+
+// inWorkspaceOfOriginal makes commands of the real program in an empty folder
+// into whose workspace testdata/original was ingested.
+func inWorkspaceOfOriginal(t *testing.T) func(args ...string) *exec.Cmd {
+	t.Helper()
 	folder, env := withBinary(t)
 	root, err := os.Getwd()
 	if err != nil {
@@ -86,37 +100,19 @@ func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
 	if out, err := ringlab("ingest", filepath.Join(root, "testdata", "original")).CombinedOutput(); err != nil {
 		t.Fatalf("ingest: %v\n%s", err, out)
 	}
-	interruptAtFirstEpoch(t, ringlab("train", "--preset", "fast", "--split", "demo", "--set", "epochs=500", "--json"), os.Interrupt)
-	interruptAtFirstEpoch(t, ringlab("runs", "resume", "1"), syscall.SIGHUP)
-	out, err := ringlab("runs", "list").Output()
-	if err != nil || !strings.Contains(string(out), "interrupted") {
-		t.Errorf("the run is not interrupted: %v\n%s", err, out)
-	}
+	return ringlab
 }
 
 func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd, ending os.Signal) {
 	t.Helper()
-	stderr, err := training.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := training.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stderr)
-	var said []string
-	for lines.Scan() {
-		said = append(said, lines.Text())
-		if strings.HasPrefix(lines.Text(), "epoch") && len(said) < 1000 {
-			break
-		}
-	}
+	rest := untilFirstEpoch(t, training)
 	asked := time.Now()
 	if err := training.Process.Signal(ending); err != nil {
 		t.Fatal(err)
 	}
-	for lines.Scan() {
-		said = append(said, lines.Text())
+	said, err := io.ReadAll(rest)
+	if err != nil {
+		t.Fatal(err)
 	}
 	err = training.Wait()
 	if training.ProcessState.ExitCode() != 1 {
@@ -125,9 +121,55 @@ func interruptAtFirstEpoch(t *testing.T, training *exec.Cmd, ending os.Signal) {
 	if took := time.Since(asked); took > 10*time.Second {
 		t.Errorf("it took %s to stop", took)
 	}
-	all := strings.Join(said, "\n")
-	if !strings.Contains(all, "Resume: ringlab runs resume 1") {
-		t.Errorf("nothing says how to resume:\n%s", all)
+	if !strings.Contains(string(said), "Resume: ringlab runs resume 1") {
+		t.Errorf("nothing says how to resume:\n%s", said)
+	}
+}
+
+// untilFirstEpoch starts a training and returns when an epoch is done, with
+// what it will still write to standard error.
+func untilFirstEpoch(t *testing.T, training *exec.Cmd) io.Reader {
+	t.Helper()
+	stderr, err := training.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := training.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(stderr)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("it ended before an epoch was done: %v", err)
+		}
+		if strings.HasPrefix(line, "epoch") {
+			return lines
+		}
+	}
+}
+
+// TestCancellingWaitsUntilTheRunHasStopped: the answer is how the run stands
+// when nobody trains it any more, also where its worker was killed. The long
+// form kills it, and has to wait for the lease of the dead to expire.
+func TestCancellingWaitsUntilTheRunHasStopped(t *testing.T) {
+	ringlab := inWorkspaceOfOriginal(t)
+	training := ringlab("train", "--preset", "fast", "--split", "demo", "--set", "epochs=500")
+	rest := untilFirstEpoch(t, training)
+	if os.Getenv("RINGLAB_LONG") != "" {
+		if err := training.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := ringlab("runs", "cancel", "1").CombinedOutput()
+	if err != nil || string(out) != "run 1 is cancelled\n" {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := io.Copy(io.Discard, rest); err != nil {
+		t.Fatal(err)
+	}
+	if err := training.Wait(); err == nil {
+		t.Error("the cancelled training ended with 0")
 	}
 }
 

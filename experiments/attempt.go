@@ -12,6 +12,7 @@ import (
 
 	"ringlab/data"
 	"ringlab/data/picture"
+	"ringlab/internal/build"
 	"ringlab/models"
 )
 
@@ -30,7 +31,7 @@ func (s *Store) attempt(ctx context.Context, l lease, observe Observer) (err err
 	log := newLogger(file).With("attempt", l.attempt)
 	log.Info("worker has the run", "worker", l.worker, "pid", os.Getpid(),
 		"preset", l.spec.Preset, "parameters", l.spec.Parameters, "snapshot", l.spec.Snapshot,
-		"split", l.spec.Split, "seed", l.spec.Seed, "code", codeVersion())
+		"split", l.spec.Split, "seed", l.spec.Seed, "code", build.Version())
 
 	training, stop := context.WithCancelCause(ctx)
 	a := &attempt{store: s, lease: l, log: log, observe: observe, stop: stop}
@@ -187,7 +188,7 @@ func (a *attempt) saveBundle(model *models.Model, e models.Evaluation) (bundle, 
 		Snapshot: a.lease.spec.Snapshot,
 		Split:    a.lease.spec.Split,
 		Seed:     a.lease.spec.Seed,
-		Code:     codeVersion(),
+		Code:     build.Version(),
 		Created:  a.store.now().UTC(),
 	}, e)
 	if err != nil {
@@ -273,19 +274,4 @@ func evaluate(answers []answer) models.Evaluation {
 		predictions[i] = models.Prediction{Label: a.predicted, Probabilities: a.probabilities, Confidence: a.confidence}
 	}
 	return models.Evaluate(truth, predictions)
-}
-
-// codeVersion is the version of this program that a bundle's lineage names.
-func codeVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version := info.Main.Version
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			version += " " + setting.Value
-		}
-	}
-	return version
 }

@@ -16,6 +16,7 @@ import (
 
 	"ringlab/data"
 	"ringlab/experiments"
+	"ringlab/internal/build"
 	"ringlab/serve"
 )
 
@@ -41,7 +42,7 @@ func (d *demo) serve(ctx context.Context, then func(context.Context) error) (err
 	server, err := serve.New(ctx, serve.Config{
 		Experiments: d.experiments,
 		Logger:      slog.New(slog.NewJSONHandler(log, nil)),
-		Code:        version(),
+		Code:        build.Version(),
 	})
 	if err != nil {
 		return err

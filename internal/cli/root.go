@@ -13,6 +13,8 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"ringlab/internal/build"
 )
 
 // Program is what the binary carries with it.
@@ -84,7 +86,7 @@ ringlab`,
 		Args: unknownCommand,
 		RunE: a.runWorkbench,
 	}
-	root.Version = version()
+	root.Version = build.Version()
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetHelpFunc(a.printHelp)
 	root.SetIn(a.stdin)

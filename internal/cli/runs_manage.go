@@ -121,7 +121,7 @@ func (a *app) printLogLine(line string) error {
 func (a *app) runsCancelCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "cancel RUN...",
-		Short:   "Stop queued or running runs",
+		Short:   "Stop queued or running runs, and wait until they have stopped",
 		Example: "ringlab runs cancel 3",
 		Args:    arguments(1, -1, "RUN"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -129,6 +129,9 @@ func (a *app) runsCancelCommand() *cobra.Command {
 				for _, id := range args {
 					run, err := r.experiments.Cancel(c.Context(), id)
 					if err != nil {
+						return err
+					}
+					if run, err = stopped(c.Context(), r.experiments, run); err != nil {
 						return err
 					}
 					if err := a.printRunState(run); err != nil {
@@ -141,14 +144,30 @@ func (a *app) runsCancelCommand() *cobra.Command {
 	}
 }
 
+// stopped waits until a run that was asked to stop has ended. Its worker ends
+// it after the batch at hand; one that has died loses its lease after some
+// seconds, and then nobody trains it any more.
+func stopped(ctx context.Context, runs *experiments.Store, run experiments.Run) (experiments.Run, error) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for run.State == experiments.Running && !run.Silent {
+		select {
+		case <-ctx.Done():
+			return run, fmt.Errorf("run %s was asked to stop and has not yet: see ringlab runs show %s", run.ID, run.ID)
+		case <-tick.C:
+		}
+		var err error
+		if run, err = runs.Run(ctx, run.ID); err != nil {
+			return run, err
+		}
+	}
+	return run, nil
+}
+
 // printRunState says in one line where a run stands.
 func (a *app) printRunState(run experiments.Run) error {
 	if a.json {
 		return a.printJSON(newRunLine(run))
-	}
-	if run.State == experiments.Running {
-		a.print("run %s is running and will stop within a batch", run.ID)
-		return nil
 	}
 	a.print("run %s is %s", run.ID, run.State)
 	return nil

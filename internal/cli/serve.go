@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ringlab/data/workspace"
+	"ringlab/internal/build"
 	"ringlab/serve"
 )
 
@@ -48,7 +49,7 @@ func (a *app) serve(ctx context.Context, r *rooms, addr string) error {
 	if err != nil {
 		return fmt.Errorf("serve: %w; is another server running there? choose another with --addr", err)
 	}
-	server, err := serve.New(ctx, serve.Config{Experiments: r.experiments, Logger: slog.New(handler), Code: version()})
+	server, err := serve.New(ctx, serve.Config{Experiments: r.experiments, Logger: slog.New(handler), Code: build.Version()})
 	if err != nil {
 		_ = listener.Close()
 		return err

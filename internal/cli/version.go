@@ -9,41 +9,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ringlab/internal/build"
 )
-
-// release overrides the version that the build knows by itself:
-// go build -ldflags "-X ringlab/internal/cli.release=1.2.3".
-var release string
-
-// version names this build: the release, else the module's version, else the
-// commit that it was built from.
-func version() string {
-	if release != "" {
-		return release
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	revision, modified := "", ""
-	for _, setting := range info.Settings {
-		switch setting.Key {
-		case "vcs.revision":
-			revision = setting.Value
-		case "vcs.modified":
-			if setting.Value == "true" {
-				modified = "+changes"
-			}
-		}
-	}
-	if revision == "" {
-		return "devel"
-	}
-	return "devel-" + revision[:min(len(revision), 12)] + modified
-}
 
 func (a *app) versionCommand() *cobra.Command {
 	var notices bool
@@ -54,9 +22,9 @@ func (a *app) versionCommand() *cobra.Command {
 		Args:    arguments(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			if a.json {
-				return a.printJSON(map[string]string{"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH})
+				return a.printJSON(map[string]string{"version": build.Version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH})
 			}
-			a.print("ringlab %s, %s, %s/%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			a.print("ringlab %s, %s, %s/%s", build.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			if notices {
 				return a.printNotices()
 			}
