@@ -80,47 +80,81 @@ type Submission struct {
 
 // Submit checks everything and queues the run.
 func (s *Store) Submit(ctx context.Context, sub Submission) (Run, error) {
+	runs, err := s.SubmitAll(ctx, sub, Sweep{})
+	if err != nil {
+		return Run{}, err
+	}
+	return runs[0], nil
+}
+
+// SubmitAll checks everything and queues the runs that the sweep makes of the
+// submission: all of them or, on an error, none.
+func (s *Store) SubmitAll(ctx context.Context, sub Submission, sweep Sweep) ([]Run, error) {
+	rows, err := s.prepare(ctx, sub, sweep)
+	if err != nil {
+		return nil, fmt.Errorf("submit run: %w", err)
+	}
+	ids, err := s.insertRuns(ctx, rows)
+	if err != nil {
+		return nil, fmt.Errorf("submit run: %w", err)
+	}
+	runs, err := s.selectRuns(ctx, runFilter{ids: ids})
+	if err != nil {
+		return nil, fmt.Errorf("read the submitted runs: %w", err)
+	}
+	slices.Reverse(runs) // newest first
+	return runs, nil
+}
+
+// prepare makes the rows of a sweep's runs, each with a spec that names
+// everything.
+func (s *Store) prepare(ctx context.Context, sub Submission, sweep Sweep) ([]newRun, error) {
 	if err := checkText("name", sub.Name, maxNameRunes); err != nil {
-		return Run{}, fmt.Errorf("submit run: %w", err)
+		return nil, err
 	}
 	tags, err := cleanTags(sub.Tags)
 	if err != nil {
-		return Run{}, fmt.Errorf("submit run: %w", err)
+		return nil, err
+	}
+	subs, err := sweep.Expand(sub)
+	if err != nil {
+		return nil, err
 	}
 	spec, err := s.plan(ctx, sub)
 	if err != nil {
-		return Run{}, fmt.Errorf("submit run: %w", err)
+		return nil, err
 	}
-	text, err := json.Marshal(spec)
+	rows := make([]newRun, len(subs))
+	for i, one := range subs {
+		if spec.Parameters, err = parameters(one); err != nil {
+			return nil, err
+		}
+		spec.Seed = one.Seed
+		text, err := json.Marshal(spec)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = newRun{name: sub.Name, spec: string(text), preset: spec.Preset, snap: spec.Snapshot, author: sub.Author, tags: tags}
+		if sub.Foreground {
+			rows[i].heldUntil = s.now().Add(s.timing.hold)
+		}
+	}
+	return rows, nil
+}
+
+// parameters resolves what a submission set against its preset.
+func parameters(sub Submission) (models.Values, error) {
+	preset, err := models.PresetByName(sub.Preset)
 	if err != nil {
-		return Run{}, fmt.Errorf("submit run: %w", err)
+		return nil, err
 	}
-	row := newRun{
-		name:   sub.Name,
-		spec:   string(text),
-		preset: spec.Preset,
-		snap:   spec.Snapshot,
-		author: sub.Author,
-		tags:   tags,
-	}
-	if sub.Foreground {
-		row.heldUntil = s.now().Add(s.timing.hold)
-	}
-	id, err := s.insertRun(ctx, row)
-	if err != nil {
-		return Run{}, fmt.Errorf("submit run: %w", err)
-	}
-	return s.Run(ctx, formatRunID(id))
+	return preset.Resolve(sub.Set)
 }
 
 // plan resolves a submission into a spec that names everything, and refuses
 // what could not be trained.
 func (s *Store) plan(ctx context.Context, sub Submission) (Spec, error) {
-	preset, err := models.PresetByName(sub.Preset)
-	if err != nil {
-		return Spec{}, err
-	}
-	values, err := preset.Resolve(sub.Set)
+	values, err := parameters(sub)
 	if err != nil {
 		return Spec{}, err
 	}
@@ -151,7 +185,7 @@ func (s *Store) plan(ctx context.Context, sub Submission) (Spec, error) {
 	return Spec{
 		Snapshot:    snapshot.ID,
 		Split:       split.String(),
-		Preset:      preset.Name,
+		Preset:      sub.Preset,
 		Parameters:  values,
 		Seed:        sub.Seed,
 		PictureSide: task.PictureSide,

@@ -29,31 +29,45 @@ type newRun struct {
 	heldUntil time.Time // zero: any worker may take it
 }
 
-func (s *Store) insertRun(ctx context.Context, r newRun) (id int64, err error) {
+// insertRuns queues all of the runs or none, in their order.
+func (s *Store) insertRuns(ctx context.Context, rows []newRun) (ids []int64, err error) {
 	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
-		var held int64
-		if !r.heldUntil.IsZero() {
-			held = r.heldUntil.UnixMilli()
-		}
-		result, err := tx.ExecContext(ctx, `
-			INSERT INTO runs (name, state, spec, preset, snapshot, created_at_ms, lease_until_ms, author)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.name, Queued, r.spec, r.preset, r.snap, s.now().UnixMilli(), held, r.author)
-		if err != nil {
-			return err
-		}
-		if id, err = result.LastInsertId(); err != nil {
-			return err
-		}
-		if r.name == "" {
-			name := fmt.Sprintf("%s-%d", r.preset, id)
-			if _, err := tx.ExecContext(ctx, `UPDATE runs SET name = ? WHERE id = ?`, name, id); err != nil {
+		ids = ids[:0] // tried again when another process was in the way
+		for _, r := range rows {
+			id, err := s.insertRun(ctx, tx, r)
+			if err != nil {
 				return err
 			}
+			ids = append(ids, id)
 		}
-		return insertTags(ctx, tx, id, r.tags)
+		return nil
 	})
-	return id, err
+	return ids, err
+}
+
+func (s *Store) insertRun(ctx context.Context, tx *sql.Tx, r newRun) (int64, error) {
+	var held int64
+	if !r.heldUntil.IsZero() {
+		held = r.heldUntil.UnixMilli()
+	}
+	result, err := tx.ExecContext(ctx, `
+		INSERT INTO runs (name, state, spec, preset, snapshot, created_at_ms, lease_until_ms, author)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.name, Queued, r.spec, r.preset, r.snap, s.now().UnixMilli(), held, r.author)
+	if err != nil {
+		return 0, err
+	}
+	id, err := result.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	if r.name == "" {
+		name := fmt.Sprintf("%s-%d", r.preset, id)
+		if _, err := tx.ExecContext(ctx, `UPDATE runs SET name = ? WHERE id = ?`, name, id); err != nil {
+			return 0, err
+		}
+	}
+	return id, insertTags(ctx, tx, id, r.tags)
 }
 
 func insertTags(ctx context.Context, tx *sql.Tx, run int64, tags []string) error {

@@ -17,20 +17,25 @@ import (
 
 func (a *app) trainCommand() *cobra.Command {
 	var sub experiments.Submission
-	var set []string
+	var sweep experiments.Sweep
+	var set, axes []string
 	var detach bool
 	c := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model and judge it on the holdout",
 		Long: `Submits a run and trains it here, or with --detach in a worker that outlives
 this terminal. Ctrl-C stops at once and keeps the best model so far; the run
-can be resumed.
+can be resumed. With --repeat and --sweep it is many runs, one after the other.
 
 ` + presetsHelp(),
 		Example: `ringlab train --preset trees
 ringlab train --preset fast --set epochs=20 --split demo --name "longer"
 # In the background
-ringlab train --preset fast --detach`,
+ringlab train --preset fast --detach
+# Six runs: two numbers of trees, three seeds each
+ringlab train --preset trees --sweep trees=100,300 --repeat 3
+# Ten draws from a range, so that each power of ten is as likely as the next
+ringlab train --preset fast --sweep rate=log:0.0003..0.03 --samples 10`,
 		Args: arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var err error
@@ -40,13 +45,23 @@ ringlab train --preset fast --detach`,
 			if _, err := data.ParseSplit(sub.Split); err != nil {
 				return usage(c, "--split: %s", err)
 			}
-			sub.Author, sub.Foreground = author(), !detach
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				run, err := r.experiments.Submit(c.Context(), sub)
+			for _, text := range axes {
+				axis, err := experiments.ParseAxis(text)
 				if err != nil {
-					return err
+					return usage(c, "--sweep: %s", err)
 				}
-				return a.work(c.Context(), r, run, detach)
+				sweep.Axes = append(sweep.Axes, axis)
+			}
+			subs, err := sweep.Expand(sub)
+			if err != nil {
+				return usage(c, "%s", err)
+			}
+			sub.Author = author()
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				if detach {
+					return a.queue(c.Context(), r, sub, sweep)
+				}
+				return a.trainHere(c.Context(), r, subs)
 			})
 		},
 	}
@@ -59,6 +74,9 @@ ringlab train --preset fast --detach`,
 	flags.StringVar(&sub.Snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
 	flags.StringArrayVar(&sub.Tags, "tag", nil, "a `TAG` for the run; may be repeated")
 	flags.BoolVar(&detach, "detach", false, "train in a worker and return at once")
+	flags.IntVar(&sweep.Repeat, "repeat", 1, "train with this `NUMBER` of seeds, from --seed upwards")
+	flags.StringArrayVar(&axes, "sweep", nil, "train with each of these, `KEY=A,B,C`, or draw from KEY=LOW..HIGH or KEY=log:LOW..HIGH; may be repeated")
+	flags.IntVar(&sweep.Samples, "samples", 0, "draw this `NUMBER` of combinations at random instead of taking all")
 	return c
 }
 
@@ -107,30 +125,114 @@ func parameters(c *cobra.Command, preset string, set []string) (map[string]strin
 	return values, nil
 }
 
+// queue hands the runs of a sweep to a worker.
+func (a *app) queue(ctx context.Context, r *rooms, sub experiments.Submission, sweep experiments.Sweep) error {
+	runs, err := r.experiments.SubmitAll(ctx, sub, sweep)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if err := a.handOver(ctx, r, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trainHere trains one submission after the other. One that fails does not
+// stop the others; Ctrl-C does.
+func (a *app) trainHere(ctx context.Context, r *rooms, subs []experiments.Submission) error {
+	var done []experiments.Run
+	var failed error
+	for i, sub := range subs {
+		if len(subs) > 1 {
+			a.progress().line("training %d of %d", i+1, len(subs))
+		}
+		sub.Foreground = true
+		run, err := r.experiments.Submit(ctx, sub)
+		if err != nil {
+			return err
+		}
+		run, err = a.workHere(ctx, r, run)
+		if err == nil {
+			if len(subs) > 1 && !a.json && run.State == experiments.Finished {
+				a.progress().line("run %s finished in %s: %s right", run.ID, seconds(duration(run)), percent(run.Evaluation.Accuracy))
+			} else {
+				err = a.printTrained(run)
+			}
+		}
+		done = append(done, run)
+		failed = errors.Join(failed, err)
+		if ctx.Err() != nil || run.State == experiments.Interrupted {
+			if left := len(subs) - i - 1; left > 0 {
+				a.progress().line("%s not started.", plural(left, "run was", "runs were"))
+			}
+			return failed
+		}
+	}
+	if len(subs) > 1 && !a.json {
+		a.printSweep(done)
+	}
+	return failed
+}
+
 // work trains a queued run here and prints its result, or hands it to a worker.
 func (a *app) work(ctx context.Context, r *rooms, run experiments.Run, detach bool) error {
 	if detach {
-		executable, err := os.Executable()
-		if err != nil {
-			return fmt.Errorf("start a worker: %w", err)
-		}
-		if err := r.experiments.EnsureWorker(ctx, executable); err != nil {
-			return err
-		}
-		if a.json {
-			return a.printJSON(newTrained(run))
-		}
-		a.print("run %s is queued; follow it with ringlab runs logs %s --follow", run.ID, run.ID)
-		return nil
+		return a.handOver(ctx, r, run)
 	}
+	run, err := a.workHere(ctx, r, run)
+	if err != nil {
+		return err
+	}
+	return a.printTrained(run)
+}
+
+// handOver makes sure that a worker lives, and says how to follow the run.
+func (a *app) handOver(ctx context.Context, r *rooms, run experiments.Run) error {
+	executable, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("start a worker: %w", err)
+	}
+	if err := r.experiments.EnsureWorker(ctx, executable); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(newTrained(run))
+	}
+	a.print("run %s is queued; follow it with ringlab runs logs %s --follow", run.ID, run.ID)
+	return nil
+}
+
+// workHere trains a queued run here until it ends or is stopped.
+func (a *app) workHere(ctx context.Context, r *rooms, run experiments.Run) (experiments.Run, error) {
 	p := a.progress()
 	p.line("run %s: %s, split %s, seed %d", run.ID, run.Spec.Preset, run.Spec.Split, run.Spec.Seed)
 	run, err := r.experiments.WorkOne(ctx, run.ID, observer(p))
 	p.clear()
 	if err != nil && !errors.Is(err, ctx.Err()) {
-		return err
+		return run, err
 	}
-	return a.printTrained(run)
+	return run, nil
+}
+
+// printSweep prints the runs side by side, the best first, with the mean and
+// the spread of those that differ by the seed alone.
+func (a *app) printSweep(runs []experiments.Run) {
+	t := newTable(">run", "parameters that differ", ">seed", ">accuracy", ">within one", ">seconds")
+	for _, group := range experiments.SeedGroups(runs) {
+		for _, run := range group.Runs {
+			accuracy, within := "", ""
+			if e := run.Evaluation; e != nil {
+				accuracy, within = percent(e.Accuracy), percent(e.WithinOne)
+			}
+			t.row(run.ID, group.Differs, fmt.Sprint(run.Spec.Seed), accuracy, within, seconds(duration(run)))
+		}
+		if len(group.Runs) > 1 {
+			t.row("", group.Differs, "mean", fmt.Sprintf("%s ± %s", percent(group.Mean), percent(group.Spread)), "", "")
+		}
+	}
+	a.printTable(t)
 }
 
 // observer shows a run's training as progress.
