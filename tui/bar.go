@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,4 +52,26 @@ func timeLeft(now, started time.Time, epoch, epochs int) time.Duration {
 	}
 	each := now.Sub(started) / time.Duration(epoch)
 	return each * time.Duration(max(epochs-epoch, 0))
+}
+
+// balance draws how many records there are of each label, a line each; the
+// label here has a mark.
+func (t theme) balance(counts map[int]int, here, width int) []string {
+	labels := make([]int, 0, len(counts))
+	most := 1
+	for label, n := range counts {
+		labels, most = append(labels, label), max(most, n)
+	}
+	slices.Sort(labels)
+	lines := make([]string, 0, len(labels))
+	for _, label := range labels {
+		n := counts[label]
+		style, mark := t.dim, "  "
+		if label == here {
+			style, mark = t.accent, t.accent.Render("▸ ")
+		}
+		lines = append(lines, mark+fitRight(strconv.Itoa(label), 2)+"  "+
+			t.bar(float64(n)/float64(most), max(width-16, 4), style)+" "+fitRight(thousands(n), 7))
+	}
+	return lines
 }

@@ -47,14 +47,14 @@ func (b *bench) quits(key string) bool {
 
 func TestTabsAreReachedByNumberAndTab(t *testing.T) {
 	b := newBench(t, 80, 24)
-	b.wants("1 Data", "2 Train", "3 Runs", "4 Models", "5 Serving")
-	for i, key := range []string{"1", "2", "3", "4", "5"} {
+	b.wants("0 Overview", "1 Data", "2 Train", "3 Runs", "4 Models", "5 Serving")
+	for i, key := range []string{"0", "1", "2", "3", "4", "5"} {
 		b.press(key)
 		if b.root.active != i {
-			t.Errorf("key %s shows page %d", key, b.root.active+1)
+			t.Errorf("key %s shows page %d", key, b.root.active)
 		}
 		if b.root.page().Typing() {
-			t.Errorf("entering page %d focuses a text field", i+1)
+			t.Errorf("entering page %d focuses a text field", i)
 		}
 	}
 	b.press("tab")
@@ -62,7 +62,7 @@ func TestTabsAreReachedByNumberAndTab(t *testing.T) {
 		t.Error("tab after the last page does not show the first")
 	}
 	b.press("shift+tab")
-	if b.root.active != 4 {
+	if b.root.active != pageServing {
 		t.Error("shift+tab before the first page does not show the last")
 	}
 }
@@ -143,7 +143,7 @@ func TestAPanicInACommandIsAFailureLikeAnyOther(t *testing.T) {
 		}
 	})
 	b := newBench(t, 120, 40)
-	b.root.shell = newShell(t.Context(), Session{Workspace: ws, Clock: testTime})
+	b.root.shell = newShell(t.Context(), Session{Stores: Stores{Workspace: ws}, Clock: testTime})
 	_, cmd := b.root.shell.ask(func(context.Context, int) tea.Msg { panic("a store broke") })
 	b.give(cmd())
 	b.wants("a defect of ringlab: a store broke")
@@ -164,11 +164,11 @@ func TestARunThatWaitsGetsAWorker(t *testing.T) {
 	if !asked() {
 		t.Error("the workbench opened without looking for runs that nobody works on")
 	}
-	b.give(refreshMsg{testTime().Add(time.Second)})
+	b.give(refreshMsg{now: testTime().Add(time.Second)})
 	if asked() {
 		t.Error("it looks at every tick")
 	}
-	b.give(refreshMsg{testTime().Add(ensureEvery)})
+	b.give(refreshMsg{now: testTime().Add(ensureEvery)})
 	if !asked() {
 		t.Error("it does not look again: a worker that dies later leaves its run")
 	}
@@ -178,7 +178,7 @@ func TestARunThatWaitsGetsAWorker(t *testing.T) {
 	b.give(runChangedMsg{run: testRuns()[0]})
 	b.give(runSubmittedMsg{run: testRuns()[0]}) // while one is being started
 	asked()
-	b.give(refreshMsg{testTime().Add(ensureEvery + time.Second)})
+	b.give(refreshMsg{now: testTime().Add(ensureEvery + time.Second)})
 	if !asked() {
 		t.Error("a run that was queued while a worker started is not looked for")
 	}
@@ -188,10 +188,10 @@ func TestANoticeFadesAndAFailureStays(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.give(runChangedMsg{what: "Run 5 is asked to stop."})
 	b.wants("asked to stop")
-	b.give(refreshMsg{testTime().Add(noticeTime + time.Second)})
+	b.give(refreshMsg{now: testTime().Add(noticeTime + time.Second)})
 	b.wantsNot("asked to stop")
 	b.give(failedMsg{doing: "load runs", err: errors.New("disk is gone")})
-	b.give(refreshMsg{testTime().Add(10 * noticeTime)})
+	b.give(refreshMsg{now: testTime().Add(10 * noticeTime)})
 	b.wants("disk is gone")
 }
 

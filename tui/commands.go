@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -26,9 +25,6 @@ type failedMsg struct {
 	doing   string
 	err     error
 }
-
-// refreshMsg is the tick at which the page on screen asks again.
-type refreshMsg struct{ now time.Time }
 
 // recordRow is a record with what is shown of its fields.
 type recordRow struct {

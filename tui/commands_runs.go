@@ -249,20 +249,8 @@ func loadServing(store *experiments.Store) question {
 			return failedMsg{request, "load servers", err}
 		}
 		answer := servingLoadedMsg{request: request, servers: servers}
-		version, ok, err := store.InProduction(ctx)
-		if err != nil {
+		if answer.production, answer.since, err = inProduction(ctx, store); err != nil {
 			return failedMsg{request, "look up what is in production", err}
-		}
-		if !ok {
-			return answer
-		}
-		answer.production = version
-		history, err := store.History(ctx)
-		if err != nil {
-			return failedMsg{request, "load the promotion history", err}
-		}
-		if len(history) > 0 {
-			answer.since = history[0]
 		}
 		return answer
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"cmp"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -17,6 +19,7 @@ type dialog struct {
 	never   string   // why it cannot be confirmed at all
 	request int      // the question that it waits for
 	reason  bool     // has a text field
+	label   string   // what it is for; a reason if empty
 	needed  bool     // which must be filled
 	part    dialogPart
 	input   textinput.Model
@@ -74,10 +77,12 @@ func (d *dialog) blocked() string {
 	case d.waiting:
 		return "still checking"
 	case d.needed && d.input.Value() == "":
-		return "this needs a reason"
+		return "this needs a " + d.fieldLabel()
 	}
 	return ""
 }
+
+func (d *dialog) fieldLabel() string { return cmp.Or(d.label, "reason") }
 
 // act does what a key stands for; done closes the dialog.
 func (d *dialog) act(a action) (done bool, cmd tea.Cmd) {
@@ -124,9 +129,9 @@ func (d dialog) view(th theme, width int) []string {
 		lines = append(lines, wrapStyled(line, inner)...)
 	}
 	if d.reason {
-		label := "reason (optional)"
+		label := d.fieldLabel() + " (optional)"
 		if d.needed {
-			label = "reason (needed)"
+			label = d.fieldLabel() + " (needed)"
 		}
 		value := clean(d.input.Value())
 		if d.typing {

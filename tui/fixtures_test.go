@@ -120,11 +120,12 @@ func demoPicture(t *testing.T, image string) *pixels.Picture {
 	return p
 }
 
-func (b *bench) dataPage() *dataPage       { return b.root.pages[pageData].(*dataPage) }
-func (b *bench) runsPage() *runsPage       { return b.root.pages[pageRuns].(*runsPage) }
-func (b *bench) trainPage() *trainPage     { return b.root.pages[pageTrain].(*trainPage) }
-func (b *bench) modelsPage() *modelsPage   { return b.root.pages[pageModels].(*modelsPage) }
-func (b *bench) servingPage() *servingPage { return b.root.pages[pageServing].(*servingPage) }
+func (b *bench) overviewPage() *overviewPage { return b.root.pages[pageOverview].(*overviewPage) }
+func (b *bench) dataPage() *dataPage         { return b.root.pages[pageData].(*dataPage) }
+func (b *bench) runsPage() *runsPage         { return b.root.pages[pageRuns].(*runsPage) }
+func (b *bench) trainPage() *trainPage       { return b.root.pages[pageTrain].(*trainPage) }
+func (b *bench) modelsPage() *modelsPage     { return b.root.pages[pageModels].(*modelsPage) }
+func (b *bench) servingPage() *servingPage   { return b.root.pages[pageServing].(*servingPage) }
 
 // giveRecords fills the Data page with the demo's data.
 func (b *bench) giveRecords() {
@@ -265,11 +266,39 @@ func (b *bench) giveModels() {
 func (b *bench) giveServing() {
 	b.press("5")
 	b.give(servingLoadedMsg{request: b.servingPage().request, production: testVersions()[1], since: testHistory()[0],
-		servers: []experiments.Server{
-			{ID: "a", Host: "lab", PID: 4242, Address: "127.0.0.1:8080", Version: "v1", Started: testTime().Add(-3 * time.Hour),
-				Seen: testTime().Add(-2 * time.Second), Requests: 12345, Errors: 2, P50: 3.4, P99: 18.2},
-			{ID: "b", Host: "lab", PID: 4343, Address: "127.0.0.1:8081", Started: testTime().Add(-3 * time.Second), Seen: testTime()},
-		}})
+		servers: testServers()})
+}
+
+func testServers() []experiments.Server {
+	return []experiments.Server{
+		{ID: "a", Host: "lab", PID: 4242, Address: "127.0.0.1:8080", Version: "v1", Started: testTime().Add(-3 * time.Hour),
+			Seen: testTime().Add(-2 * time.Second), Requests: 12345, Errors: 2, P50: 3.4, P99: 18.2},
+		{ID: "b", Host: "lab", PID: 4343, Address: "127.0.0.1:8081", Started: testTime().Add(-3 * time.Second), Seen: testTime()},
+	}
+}
+
+func testSummary() summary {
+	runs := testRuns()
+	return summary{
+		snapshots: []data.Snapshot{
+			{ID: snapshotID, Records: 100, Created: testTime().Add(-5 * time.Hour)},
+			{ID: "77aa" + snapshotID, Records: 60, Created: testTime().Add(-50 * time.Hour)}},
+		labels:  map[int]int{1: 1, 2: 10, 3: 27, 4: 41, 5: 21},
+		task:    data.Task{LabelName: "rings"},
+		waiting: 2, runs: runs, counts: runsAnswer(0, runs).counts,
+		production: testVersions()[1], since: testHistory()[0], servers: testServers(),
+	}
+}
+
+// giveOverview fills the Overview, twice, so that there is a rate.
+func (b *bench) giveOverview() {
+	b.press("0")
+	s := testSummary()
+	b.give(summaryLoadedMsg{b.overviewPage().request, s})
+	b.press("0")
+	s.servers = testServers()
+	s.servers[0].Requests, s.servers[0].Seen = 12345+60, testTime().Add(3*time.Second)
+	b.give(summaryLoadedMsg{b.overviewPage().request, s})
 }
 
 func (b *bench) giveTrain() {
@@ -312,10 +341,17 @@ func (b *bench) giveComparison() {
 // screens are the states that are drawn at every size.
 func screens() map[string]func(*bench) {
 	return map[string]func(*bench){
+		"overview":       (*bench).giveOverview,
+		"overview-empty": func(b *bench) { b.press("0"); b.give(summaryLoadedMsg{request: b.overviewPage().request}) },
+		"overview-new": func(b *bench) {
+			s := testSummary()
+			s.runs, s.counts, s.servers, s.production, s.since = nil, nil, nil, experiments.Version{}, experiments.Promotion{}
+			b.press("0")
+			b.give(summaryLoadedMsg{b.overviewPage().request, s})
+		},
 		"data-empty": func(b *bench) {
-			p := b.dataPage()
-			p.Refresh()
-			b.give(recordsLoadedMsg{request: p.request})
+			b.press("1")
+			b.give(recordsLoadedMsg{request: b.dataPage().request})
 		},
 		"data":            (*bench).giveRecords,
 		"data-record":     func(b *bench) { b.giveRecords(); b.press("enter") },
@@ -358,4 +394,13 @@ func screens() map[string]func(*bench) {
 			b.press("!")
 		},
 	}
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }

@@ -63,23 +63,26 @@ func (r *root) why() func(action) string {
 // screen.
 func (r *root) tabs() []string {
 	th := r.shell.theme
-	line := " " + th.strong.Render("ringlab") + "  "
+	line, gap := " "+th.strong.Render("ringlab")+"  ", "   "
+	switch { // the name goes first where there is no room, then the air
+	case r.width < 74:
+		line, gap = " ", "  "
+	case r.width < 82:
+		gap = "  "
+	}
 	at := ansi.StringWidth(line)
 	heavyFrom, heavyTo := 0, 0
 	for i, name := range r.names {
-		label := fmt.Sprintf("%d %s", i+1, name)
+		label := fmt.Sprintf("%d %s", i, name)
 		style := th.dim
 		if i == r.active {
 			style = th.title
 			heavyFrom, heavyTo = at-1, at+len(label)+1
 		}
-		line += style.Render(label) + "   "
-		at += len(label) + 3
+		line += style.Render(label) + gap
+		at += len(label) + len(gap)
 	}
-	dir := ""
-	if ws := r.shell.session.Workspace; ws != nil {
-		dir = clean(ws.Dir())
-	}
+	dir := clean(r.shell.session.Dir)
 	if room := r.width - at - 1; room > 8 {
 		if w := ansi.StringWidth(dir); w > room {
 			dir = ansi.TruncateLeft(dir, w-room+1, "…")

@@ -190,7 +190,11 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 	workspace := newWorkspace(t)
 	term := openTerminal(t, program(t, workspace), 120, 40)
 
+	// How things stand.
+	term.sees("0 Overview", "Nothing is in production", "Train a first model", "100 records")
+
 	// Records, and a picture in half blocks.
+	term.keys("1")
 	term.sees("1 Data .*2 Train .*3 Runs .*4 Models .*5 Serving", "Records +1 of 100", "▸ +1117973 +5", "▀▀▀▀▀▀▀▀▀▀")
 	term.sees("2 dead letters waiting")
 	term.keys("j")
@@ -327,6 +331,8 @@ func TestCtrlCAndSignalsLeaveWithStatus0(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			term := openTerminal(t, program(t, workspace), 80, 24)
+			term.sees("0 Overview", "100 records")
+			term.keys("1")
 			term.sees("Records +1 of 100")
 			leave(term)
 			if err := term.command.Wait(); err != nil {
@@ -346,6 +352,8 @@ func TestAnEmptyWorkspaceSaysWhatToDo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	term := openTerminal(t, program(t, workspace), 80, 24)
+	term.sees("Welcome to ringlab", "ringlab ingest FOLDER")
+	term.keys("1")
 	term.sees("ringlab ingest FOLDER|Nothing matches")
 	term.keys("3")
 	term.sees("No runs yet")
@@ -366,7 +374,7 @@ func TestNoColorIsObeyedInATerminal(t *testing.T) {
 		command := program(t, workspace)
 		command.Env = append(command.Env, "NO_COLOR="+value)
 		term := openTerminal(t, command, 100, 30)
-		term.sees("Records +1 of 100")
+		term.sees("0 Overview", "100 records")
 		term.keys("5")
 		term.sees("ringlab serve")
 		if got := term.coloured(); got != want {

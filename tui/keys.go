@@ -11,11 +11,14 @@ import (
 type action string
 
 const (
+	actPage0      action = "show Overview"
 	actPage1      action = "show Data"
 	actPage2      action = "show Train"
 	actPage3      action = "show Runs"
 	actPage4      action = "show Models"
 	actPage5      action = "show Serving"
+	actIngest     action = "read a folder"
+	actExample    action = "read the example data"
 	actNextPage   action = "next page"
 	actPrevPage   action = "previous page"
 	actHelp       action = "help"
@@ -63,25 +66,31 @@ const (
 	actClose      action = "close"
 )
 
+// pageActions are the actions that show a page, by its number.
+func pageActions() []action {
+	return []action{actPage0, actPage1, actPage2, actPage3, actPage4, actPage5}
+}
+
 // keyContext is a place where keys have a meaning of their own.
 type keyContext string
 
 const (
-	inAlways  keyContext = "always"
-	inGlobal  keyContext = "everywhere"
-	inList    keyContext = "lists"
-	inRecords keyContext = "records"
-	inRecord  keyContext = "record"
-	inLetters keyContext = "dead letters"
-	inTrain   keyContext = "train"
-	inRuns    keyContext = "runs"
-	inRun     keyContext = "run"
-	inCompare keyContext = "comparison"
-	inModels  keyContext = "models"
-	inServing keyContext = "serving"
-	inField   keyContext = "text field"
-	inDialog  keyContext = "dialog"
-	inOverlay keyContext = "help and error history"
+	inAlways   keyContext = "always"
+	inOverview keyContext = "overview"
+	inGlobal   keyContext = "everywhere"
+	inList     keyContext = "lists"
+	inRecords  keyContext = "records"
+	inRecord   keyContext = "record"
+	inLetters  keyContext = "dead letters"
+	inTrain    keyContext = "train"
+	inRuns     keyContext = "runs"
+	inRun      keyContext = "run"
+	inCompare  keyContext = "comparison"
+	inModels   keyContext = "models"
+	inServing  keyContext = "serving"
+	inField    keyContext = "text field"
+	inDialog   keyContext = "dialog"
+	inOverlay  keyContext = "help and error history"
 )
 
 // place describes a context: the contexts whose keys also work there, after
@@ -99,6 +108,7 @@ func places() []place {
 		{inAlways, "Always", nil},
 		{inGlobal, "Everywhere, except in a text field or a dialog", nil},
 		{inList, "Lists", nil},
+		{inOverview, "Overview", list},
 		{inRecords, "Data: records", list},
 		{inRecord, "Data: one record", list},
 		{inLetters, "Data: dead letters", list},
@@ -133,6 +143,7 @@ func keyTable() []binding {
 		row(inAlways, actQuit, "", "ctrl+c", "leave the workbench", "ctrl+c"),
 		row(inAlways, actSuspend, "", "ctrl+z", "suspend; fg in the shell comes back", "ctrl+z"),
 
+		row(inGlobal, actPage0, "", "0", "show Overview", "0"),
 		row(inGlobal, actPage1, "", "1", "show Data", "1"),
 		row(inGlobal, actPage2, "", "2", "show Train", "2"),
 		row(inGlobal, actPage3, "", "3", "show Runs", "3"),
@@ -150,6 +161,10 @@ func keyTable() []binding {
 		row(inList, actPageDown, "", "pgdn ctrl+d", "a screen down", "pgdown", "ctrl+d"),
 		row(inList, actFirst, "", "home g", "first", "home", "g"),
 		row(inList, actLast, "", "end G", "last", "end", "G"),
+
+		row(inOverview, actOpen, "do it", "enter", "do what is suggested", "enter"),
+		row(inOverview, actIngest, "read a folder", "i", "read a folder of records and pictures into the workspace", "i"),
+		row(inOverview, actExample, "example data", "e", "read the built-in example data into an empty workspace", "e"),
 
 		row(inRecords, actOpen, "open", "enter", "open the record, with a larger picture", "enter"),
 		row(inRecords, actFilter, "filter", "/", "filter by part of the SMILES or formula, or by compound id", "/"),

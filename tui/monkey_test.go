@@ -43,7 +43,7 @@ func TestAMonkeyBreaksNothing(t *testing.T) {
 				case 1:
 					b.give(tea.PasteMsg{Content: "pasted\x1b[2J\ntext"})
 				case 2:
-					b.give(refreshMsg{testTime()})
+					b.give(refreshMsg{now: testTime()})
 				default:
 					key := keys[random.IntN(len(keys))]
 					pressed = append(pressed, key)

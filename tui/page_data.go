@@ -120,6 +120,9 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 		p.preview.show(msg, p.shell.theme.mono)
 	case repaintMsg:
 		p.preview.repaint(p.shell.theme.mono)
+	case openLettersMsg:
+		p.setMode(inLetters)
+		return p.letters.refresh()
 	case lettersRetriedMsg:
 		p.loaded = false
 		return p.letters.update(msg)
@@ -355,23 +358,7 @@ func (p *dataPage) viewRecord() []string {
 // balance draws how many records there are of each label.
 func (p *dataPage) balance(width, here int) []string {
 	th := p.shell.theme
-	labels := make([]int, 0, len(p.overview.labels))
-	most := 1
-	for label, n := range p.overview.labels {
-		labels, most = append(labels, label), max(most, n)
-	}
-	slices.Sort(labels)
-	lines := []string{th.heading("records by "+labelName(p.overview.task), width)}
-	for _, label := range labels {
-		n := p.overview.labels[label]
-		style, mark := th.dim, "  "
-		if label == here {
-			style, mark = th.accent, th.accent.Render("▸ ")
-		}
-		lines = append(lines, mark+fitRight(strconv.Itoa(label), 2)+"  "+
-			th.bar(float64(n)/float64(most), max(width-16, 4), style)+" "+fitRight(thousands(n), 7))
-	}
-	return lines
+	return append([]string{th.heading("records by "+labelName(p.overview.task), width)}, th.balance(p.overview.labels, here, width)...)
 }
 
 func (p *dataPage) viewEmpty() []string {

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -79,7 +78,7 @@ func (p *servingPage) View() []string {
 	if !p.loaded {
 		return []string{th.heading("Production", p.width)}
 	}
-	lines := block(append([]string{th.heading("Production", p.width)}, p.production()...), p.width, productionHeight)
+	lines := block(append([]string{th.heading("Production", p.width)}, p.shell.productionLines(p.serving.production, p.serving.since, p.width)...), p.width, productionHeight)
 	title := "Servers"
 	if n := len(p.serving.servers); n > 0 {
 		title += "  " + plainInt(n)
@@ -92,30 +91,6 @@ func (p *servingPage) View() []string {
 			th.dim.Render("It answers over HTTP and follows promotions within two seconds."))
 	}
 	return append(lines, p.table.view(th, p.width, p.row)...)
-}
-
-func (p *servingPage) production() []string {
-	th, v := p.shell.theme, p.serving.production
-	if v.Name == "" {
-		return []string{
-			th.warn.Render("Nothing is in production."),
-			th.dim.Render("Press P on a finished run, or: ringlab promote RUN"),
-		}
-	}
-	e := v.Evaluation
-	lines := []string{
-		th.good.Render("★ ") + th.strong.Render(clean(v.Name)) + "  " + clean(v.Preset) + th.dim.Render("  run "+clean(v.Run)) +
-			"   accuracy " + th.strong.Render(share(e.Accuracy)) +
-			th.dim.Render(fmt.Sprintf(" [%s, %s] on %s", share(e.AccuracyLow), share(e.AccuracyHigh), plural(e.Records, "holdout record"))),
-	}
-	if since := p.serving.since; since.Version == v.Name {
-		line := "since " + ago(p.shell.now, since.Time) + ", by " + since.Author
-		if since.Reason != "" {
-			line += ": " + since.Reason
-		}
-		lines = append(lines, th.dim.Render(fit(line, p.width)))
-	}
-	return lines
 }
 
 func (p *servingPage) row(i int) []cell {

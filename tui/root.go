@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,7 +14,6 @@ import (
 
 const (
 	leastWidth, leastHeight = 60, 18
-	refreshEvery            = 750 * time.Millisecond
 	// ensureEvery is how often runs that nobody works on get a worker. A worker
 	// that died is noticed after ten seconds.
 	ensureEvery  = 10 * time.Second
@@ -23,11 +23,13 @@ const (
 
 // Numbers of the pages in the tab line.
 const (
-	pageData = iota
+	pageOverview = iota
+	pageData
 	pageTrain
 	pageRuns
 	pageModels
 	pageServing
+	pageCount
 )
 
 // openRunMsg goes to the Runs page and opens a run.
@@ -35,6 +37,12 @@ type openRunMsg struct{ id string }
 
 // newRunMsg goes to the Train page.
 type newRunMsg struct{}
+
+// openLettersMsg goes to the Data page's dead letters.
+type openLettersMsg struct{}
+
+// showPageMsg goes to a page.
+type showPageMsg struct{ page int }
 
 // repaintMsg: the theme changed.
 type repaintMsg struct{}
@@ -50,8 +58,8 @@ type overlay struct {
 type root struct {
 	shell         *shell
 	keys          keyMap
-	pages         [5]page
-	names         [5]string
+	pages         [pageCount]page
+	names         [pageCount]string
 	active        int
 	width, height int
 	dark          bool
@@ -59,28 +67,30 @@ type root struct {
 	overlay       overlay
 	ensured       time.Time // when a worker was last asked for
 	ensureRequest int       // 0 when none is being asked for
+	watcher       watcher
+	refreshed     time.Time // when the page on screen was last asked to look
+	gone          bool      // the workspace was deleted
 }
 
 func newRoot(ctx context.Context, s Session) *root {
 	shell := newShell(ctx, s)
-	runs := newRunsPage(shell)
 	return &root{
 		shell:   shell,
 		keys:    newKeyMap(),
-		pages:   [5]page{newDataPage(shell), newTrainPage(shell), runs, newModelsPage(shell), newServingPage(shell)},
-		names:   [5]string{"Data", "Train", "Runs", "Models", "Serving"},
+		pages:   [pageCount]page{newOverviewPage(shell), newDataPage(shell), newTrainPage(shell), newRunsPage(shell), newModelsPage(shell), newServingPage(shell)},
+		names:   [pageCount]string{"Overview", "Data", "Train", "Runs", "Models", "Serving"},
 		dark:    true,
 		profile: colorprofile.TrueColor,
 	}
 }
 
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, r.tick(), r.page().Refresh(), r.ensureWorker())
+	return tea.Batch(tea.RequestBackgroundColor, r.watch(), r.refresh(), r.ensureWorker())
 }
 
 // ensureWorker sees to it, every now and then, that somebody works on what waits.
 func (r *root) ensureWorker() tea.Cmd {
-	if r.ensureRequest != 0 || r.shell.now.Sub(r.ensured) < ensureEvery {
+	if r.ensureRequest != 0 || r.idle() || r.shell.now.Sub(r.ensured) < ensureEvery {
 		return nil
 	}
 	r.ensured = r.shell.now
@@ -91,9 +101,16 @@ func (r *root) ensureWorker() tea.Cmd {
 
 func (r *root) page() page { return r.pages[r.active] }
 
-func (r *root) tick() tea.Cmd {
-	clock := r.shell.session.Clock
-	return tea.Tick(refreshEvery, func(time.Time) tea.Msg { return refreshMsg{clock()} })
+// idle: there is no workspace to ask, not yet or no more.
+func (r *root) idle() bool { return r.gone || r.shell.homeless() }
+
+// refresh lets the page on screen look again.
+func (r *root) refresh() tea.Cmd {
+	if r.idle() {
+		return nil
+	}
+	r.refreshed = r.shell.now
+	return r.page().Refresh()
 }
 
 // ensureWorkerNow is for a run that was just queued. While a worker is being
@@ -118,8 +135,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.PasteMsg:
 		return r, r.paste(msg)
 	case refreshMsg:
-		r.shell.tick(msg.now)
-		return r, tea.Batch(r.tick(), r.page().Refresh(), r.ensureWorker())
+		return r, r.tick(msg)
 	}
 	return r, r.hear(msg)
 }
@@ -135,6 +151,7 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		if msg.request == r.ensureRequest {
 			r.ensureRequest = 0
 		}
+		r.shell.settle(msg.request)
 		r.shell.fail(msg)
 		if d := r.shell.dialog; d != nil && d.waiting && d.request == msg.request {
 			r.shell.dialog = nil
@@ -145,10 +162,10 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		}
 	case runChangedMsg:
 		r.shell.say("%s", clean(msg.what))
-		cmds = append(cmds, r.page().Refresh(), r.ensureWorkerNow())
+		cmds = append(cmds, r.refresh(), r.ensureWorkerNow())
 	case promotedMsg:
 		r.shell.say("%s", clean(promotionSentence(msg.promotion)))
-		cmds = append(cmds, r.page().Refresh())
+		cmds = append(cmds, r.refresh())
 	case promotionRefusedMsg:
 		r.shell.fail(failedMsg{doing: "promote", err: fmt.Errorf("a gate refuses now; press P to see which")})
 	case runSubmittedMsg:
@@ -158,6 +175,21 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, r.show(pageRuns))
 	case newRunMsg:
 		cmds = append(cmds, r.show(pageTrain))
+	case openLettersMsg:
+		cmds = append(cmds, r.show(pageData))
+	case showPageMsg:
+		cmds = append(cmds, r.show(msg.page))
+	case begunMsg:
+		r.shell.settle(msg.request)
+		r.shell.session.Stores = msg.stores
+		if msg.plan.any() {
+			cmds = append(cmds, r.shell.ingest(msg.plan))
+		}
+		cmds = append(cmds, r.refresh(), r.ensureWorkerNow())
+	case ingestedMsg:
+		r.shell.settle(msg.request)
+		r.shell.say("%s", msg.sentence())
+		cmds = append(cmds, r.refresh())
 	}
 	for _, p := range r.pages {
 		cmds = append(cmds, p.Update(msg))
@@ -185,8 +217,12 @@ func (r *root) repaint() tea.Cmd {
 }
 
 func (r *root) show(n int) tea.Cmd {
+	if n != pageOverview && r.shell.homeless() {
+		r.shell.say("There is no workspace yet. i reads a folder of pictures, e the example data.")
+		n = pageOverview
+	}
 	r.active = n
-	return r.page().Refresh()
+	return r.refresh()
 }
 
 // context is where the next key belongs: to what is nearest to the person.
@@ -229,12 +265,8 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	switch a {
-	case actPage1, actPage2, actPage3, actPage4, actPage5:
-		for n, page := range [...]action{actPage1, actPage2, actPage3, actPage4, actPage5} {
-			if a == page {
-				return r.show(n)
-			}
-		}
+	case actPage0, actPage1, actPage2, actPage3, actPage4, actPage5:
+		return r.show(slices.Index(pageActions(), a))
 	case actNextPage:
 		return r.show((r.active + 1) % len(r.pages))
 	case actPrevPage:

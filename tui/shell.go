@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -26,6 +25,9 @@ type shell struct {
 	dialog   *dialog // nil when nothing is asked
 	notice   notice
 	failures []failure // oldest first
+
+	beginning int        // the request that opens the workspace, 0 when none does
+	job       *ingestJob // nil when nothing is being read
 }
 
 // question is work outside Update. Its answer carries the request's number.
@@ -77,19 +79,14 @@ func answered(ctx context.Context, q question, request int, ws *workspace.Worksp
 	return q(ctx, request)
 }
 
-// keepPanic appends a panic to the workbench's log, for who repairs it.
-func keepPanic(ws *workspace.Workspace, cause any, stack []byte) (path string, kept bool) {
-	if ws == nil {
-		return "", false
-	}
-	path = ws.Path("logs", "workbench.log")
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return "", false
-	}
-	_, err = fmt.Fprintf(file, "%s panic: %v\n%s\n", time.Now().UTC().Format(time.RFC3339), cause, stack)
-	return path, errors.Join(err, file.Close()) == nil
+// run starts work that nobody waits for by its number.
+func (s *shell) run(work func(context.Context) tea.Msg) tea.Cmd {
+	return s.start(func(ctx context.Context, _ int) tea.Msg { return work(ctx) }, 0)
 }
+
+// homeless: there is no workspace yet. Pages other than the Overview have
+// nothing to ask then.
+func (s *shell) homeless() bool { return s.session.Workspace == nil && s.session.Begin != nil }
 
 // ask starts a question and returns its number, by which the answer is known.
 func (s *shell) ask(q question) (int, tea.Cmd) {

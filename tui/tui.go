@@ -24,18 +24,33 @@ import (
 	"ringlab/experiments"
 )
 
-// Session is everything that belongs to one person's terminal. Nothing of it
-// is kept in package variables: over SSH one process serves many people.
-type Session struct {
-	User        string // who signs promotions and discards; the system's user if empty
+// Stores are the rooms over an open workspace.
+type Stores struct {
 	Workspace   *workspace.Workspace
 	Data        *data.Store
 	Experiments *experiments.Store
-	Executable  string           // what EnsureWorker starts
-	Clock       func() time.Time // time.Now if nil
-	Environ     []string         // the process's own if nil
-	Input       io.Reader        // standard input if nil
-	Output      io.Writer        // standard output if nil
+}
+
+// Session is everything that belongs to one person's terminal. Nothing of it
+// is kept in package variables: over SSH one process serves many people.
+type Session struct {
+	User       string // who signs promotions and discards; the system's user if empty
+	Stores            // none while there is no workspace, see Begin
+	Dir        string // the workspace's folder, also where there is none yet
+	Executable string // what EnsureWorker starts
+
+	// Begin opens the workspace that another process has made meanwhile, or with
+	// create makes it: when the person asks for something that writes. The caller
+	// of Run closes it. Needed only where Stores are empty.
+	Begin func(ctx context.Context, create bool) (Stores, error)
+	// Example puts the built-in example data into a folder of the workspace and
+	// returns its path. Nil: there is none to offer.
+	Example func(*workspace.Workspace) (folder string, err error)
+
+	Clock   func() time.Time // time.Now if nil
+	Environ []string         // the process's own if nil
+	Input   io.Reader        // standard input if nil
+	Output  io.Writer        // standard output if nil
 }
 
 func (s Session) withDefaults() Session {
@@ -43,6 +58,9 @@ func (s Session) withDefaults() Session {
 		if u, err := user.Current(); err == nil {
 			s.User = u.Username
 		}
+	}
+	if s.Dir == "" && s.Workspace != nil {
+		s.Dir = s.Workspace.Dir()
 	}
 	if s.Clock == nil {
 		s.Clock = time.Now
@@ -60,18 +78,25 @@ func (s Session) withDefaults() Session {
 }
 
 // Run shows the workbench until the person leaves or ctx ends, both of which
-// return nil. The terminal is as before when it returns.
+// return nil. The terminal is as before when it returns, also after a defect,
+// which is a *CrashError.
 func Run(ctx context.Context, s Session) error {
 	s = s.withDefaults()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the commands that are still on their way
-	program := tea.NewProgram(newRoot(ctx, s),
+	r := newRoot(ctx, s)
+	defer r.watcher.close()
+	guarded := &guard{root: r}
+	program := tea.NewProgram(guarded,
 		tea.WithContext(ctx),
 		tea.WithInput(s.Input),
 		tea.WithOutput(s.Output),
 		tea.WithEnvironment(s.Environ),
 	)
 	_, err := program.Run()
+	if guarded.crash != nil {
+		return guarded.crash
+	}
 	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
 		return nil
 	}

@@ -58,8 +58,8 @@ func TestOnlyAWindowOfTheRunsIsAskedFor(t *testing.T) {
 
 func TestOnlyAWindowOfTheRecordsIsAskedFor(t *testing.T) {
 	b := newBench(t, 80, 24)
+	b.press("1")
 	p := b.dataPage()
-	p.Refresh()
 	window := demoRecords(t, 100)
 	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, rows: window})
 	b.press("end")

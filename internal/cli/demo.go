@@ -141,7 +141,7 @@ func (d *demo) sayNext() {
 // ingest writes the built-in folder into the workspace and reads it like any
 // other. Under one name, a repeat sees the same source again.
 func (d *demo) ingest(ctx context.Context) error {
-	folder, err := d.unpack()
+	folder, err := unpackDemo(d.ws, d.program.Demo)
 	if err != nil {
 		return err
 	}

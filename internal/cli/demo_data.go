@@ -11,14 +11,15 @@ import (
 	"slices"
 
 	"ringlab/data"
+	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
-// unpack writes the built-in data into the workspace, where it is not there
+// unpackDemo writes the built-in data into the workspace, where it is not there
 // yet, and returns its folder.
-func (d *demo) unpack() (string, error) {
-	folder := d.ws.Path("demo", "original")
-	err := fs.WalkDir(d.program.Demo, ".", func(name string, entry fs.DirEntry, err error) error {
+func unpackDemo(ws *workspace.Workspace, files fs.FS) (string, error) {
+	folder := ws.Path("demo", "original")
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -26,7 +27,7 @@ func (d *demo) unpack() (string, error) {
 		if entry.IsDir() {
 			return os.MkdirAll(target, 0o777)
 		}
-		content, err := fs.ReadFile(d.program.Demo, name)
+		content, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,30 +14,63 @@ import (
 	"ringlab/tui"
 )
 
-// runWorkbench is ringlab without a command.
-func (a *app) runWorkbench(c *cobra.Command, _ []string) error {
+// runWorkbench is ringlab without a command. Where there is no workspace it
+// opens all the same, and makes one when the person reads the first data.
+func (a *app) runWorkbench(c *cobra.Command, _ []string) (err error) {
 	if !a.inTerminal() {
 		return usage(c, "the workbench needs a terminal; elsewhere name a command, such as ringlab runs list")
 	}
-	return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-		return a.openWorkbench(c.Context(), r)
+	dir, err := a.locate()
+	if err != nil {
+		return err
+	}
+	if workspace.Exists(dir) {
+		return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			return a.openWorkbench(c.Context(), r)
+		})
+	}
+	var begun atomic.Pointer[workspace.Workspace] // set by a command of the workbench
+	defer func() {
+		if ws := begun.Load(); ws != nil {
+			err = errors.Join(err, ws.Close())
+		}
+	}()
+	return a.showWorkbench(c.Context(), tui.Session{
+		Dir: dir,
+		Begin: func(ctx context.Context, create bool) (tui.Stores, error) {
+			open := workspace.Open
+			if create {
+				open = workspace.Create
+			}
+			ws, err := open(ctx, dir)
+			if err != nil {
+				return tui.Stores{}, err
+			}
+			begun.Store(ws)
+			return newRooms(ws).stores(), nil
+		},
 	})
 }
 
+// openWorkbench shows the workbench on an open workspace.
 func (a *app) openWorkbench(ctx context.Context, r *rooms) error {
-	executable, err := os.Executable()
-	if err != nil {
+	return a.showWorkbench(ctx, tui.Session{Stores: r.stores()})
+}
+
+func (r *rooms) stores() tui.Stores {
+	return tui.Stores{Workspace: r.ws, Data: r.data, Experiments: r.experiments}
+}
+
+// showWorkbench adds what does not depend on the workspace.
+func (a *app) showWorkbench(ctx context.Context, s tui.Session) error {
+	var err error
+	if s.Executable, err = os.Executable(); err != nil {
 		return fmt.Errorf("open the workbench: %w", err)
 	}
-	return tui.Run(ctx, tui.Session{
-		User:        author(),
-		Workspace:   r.ws,
-		Data:        r.data,
-		Experiments: r.experiments,
-		Executable:  executable,
-		Clock:       time.Now,
-		Environ:     os.Environ(),
-		Input:       a.stdin,
-		Output:      a.stdout,
-	})
+	if a.program.Demo != nil {
+		s.Example = func(ws *workspace.Workspace) (string, error) { return unpackDemo(ws, a.program.Demo) }
+	}
+	s.User, s.Clock, s.Environ = author(), time.Now, os.Environ()
+	s.Input, s.Output = a.stdin, a.stdout
+	return tui.Run(ctx, s)
 }
