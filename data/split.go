@@ -25,14 +25,17 @@ const (
 const (
 	splitHash         = "hash"
 	splitDemo         = "demo"
-	defaultHoldout    = 0.2
-	defaultValidation = 0.2
+	defaultHoldout    = 0.1
+	defaultValidation = 0.1
 	demoHoldout       = 0.25
+	demoValidation    = 0.2
 	demoSeed          = 42
 )
 
-// Split says how a snapshot is cut. Its text form is "hash" (20 % holdout by
-// group), "hash:0.25", or "demo" (the notebook's own 75/25).
+// Split says how a snapshot is cut. Its text form is "hash" (10 % holdout by
+// group, 10 % of the rest validation), "hash:0.25" (another holdout),
+// "hash:0.25:0.2" (another validation too), or "demo" (the notebook's own
+// 75/25).
 type Split struct {
 	Method     string  // "hash" or "demo"
 	Holdout    float64 // share of the records, above 0 and below 1
@@ -44,30 +47,58 @@ var ErrUnknownSplit = errors.New("unknown split")
 
 // ParseSplit reads the text form.
 func ParseSplit(text string) (Split, error) {
-	method, share, hasShare := strings.Cut(text, ":")
+	method, shares, hasShares := strings.Cut(text, ":")
 	split := Split{Method: method, Holdout: defaultHoldout, Validation: defaultValidation}
 	switch {
-	case method == splitDemo && !hasShare:
-		split.Holdout = demoHoldout
-	case method == splitHash && hasShare:
-		holdout, err := strconv.ParseFloat(share, 64)
-		if err != nil || !(holdout > 0 && holdout < 1) {
-			return Split{}, fmt.Errorf("%w %s: the share of the holdout is a number between 0 and 1, as in hash:0.25", ErrUnknownSplit, shown(text))
+	case method == splitDemo && !hasShares:
+		split.Holdout, split.Validation = demoHoldout, demoValidation
+	case method == splitHash && hasShares:
+		holdout, validation, hasValidation := strings.Cut(shares, ":")
+		ok := parseShare(holdout, &split.Holdout)
+		if hasValidation {
+			ok = ok && parseShare(validation, &split.Validation)
 		}
-		split.Holdout = holdout
+		if !ok {
+			return Split{}, fmt.Errorf("%w %s: the shares of holdout and validation are numbers between 0 and 1, as in hash:0.25 or hash:0.25:0.1", ErrUnknownSplit, shown(text))
+		}
 	case method == splitHash:
 	default:
-		return Split{}, fmt.Errorf("%w %s: hash, hash:SHARE or demo was expected", ErrUnknownSplit, shown(text))
+		return Split{}, fmt.Errorf("%w %s: hash, hash:SHARE, hash:SHARE:SHARE or demo was expected", ErrUnknownSplit, shown(text))
 	}
 	return split, nil
 }
 
-// String is the text form.
-func (s Split) String() string {
-	if s.Method == splitHash && s.Holdout != defaultHoldout {
-		return splitHash + ":" + strconv.FormatFloat(s.Holdout, 'g', -1, 64)
+// parseShare reads a number above 0 and below 1.
+func parseShare(text string, to *float64) bool {
+	share, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(share > 0 && share < 1) {
+		return false
 	}
-	return s.Method
+	*to = share
+	return true
+}
+
+// RestoreSplit reads the text form that a run or a bundle has stored. Where it
+// does not name both shares, it was written when a fifth of the rest was
+// validation, and "hash" alone held out a fifth.
+func RestoreSplit(stored string) (Split, error) {
+	switch {
+	case stored == splitHash:
+		stored = splitHash + ":0.2:0.2"
+	case strings.HasPrefix(stored, splitHash) && strings.Count(stored, ":") == 1:
+		stored += ":0.2"
+	}
+	return ParseSplit(stored)
+}
+
+// String is the text form that names everything, "hash:0.1:0.1": what is
+// stored must not change its meaning with the defaults.
+func (s Split) String() string {
+	if s.Method != splitHash {
+		return s.Method
+	}
+	share := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+	return splitHash + ":" + share(s.Holdout) + ":" + share(s.Validation)
 }
 
 // Parts is a snapshot cut by a split, each part in the order of ingest.

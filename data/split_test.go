@@ -83,17 +83,29 @@ func compoundIDs(records []Record) (ids []int64) {
 	return ids
 }
 
+// TestSplitText: what is typed may leave shares out, what is stored names all,
+// and reads as the same split; older runs stored less and mean what they meant.
 func TestSplitText(t *testing.T) {
-	for _, text := range []string{"hash", "hash:0.25", "hash:0.5", "demo"} {
-		split, err := ParseSplit(text)
-		if err != nil || split.String() != text {
-			t.Errorf("%s became %+v, %q, %v", text, split, split, err)
+	for _, c := range []struct{ typed, stored string }{
+		{"hash", "hash:0.1:0.1"},
+		{"hash:0.25", "hash:0.25:0.1"},
+		{"hash:0.2:0.3", "hash:0.2:0.3"},
+		{"demo", "demo"},
+	} {
+		split, err := ParseSplit(c.typed)
+		if err != nil || split.String() != c.stored {
+			t.Errorf("%s became %+v, %q, %v", c.typed, split, split, err)
+		}
+		if again, err := RestoreSplit(c.stored); err != nil || again != split {
+			t.Errorf("%s read back is %+v, %v", c.stored, again, err)
 		}
 	}
-	if split, err := ParseSplit("hash:0.2"); err != nil || split.String() != "hash" {
-		t.Errorf("hash:0.2 became %q, %v", split, err)
+	for stored, means := range map[string]string{"hash": "hash:0.2:0.2", "hash:0.25": "hash:0.25:0.2"} {
+		if split, err := RestoreSplit(stored); err != nil || split.String() != means {
+			t.Errorf("stored %s means %q, %v", stored, split, err)
+		}
 	}
-	for _, text := range []string{"", "HASH", "hash:", "hash:0", "hash:1", "hash:-1", "hash:NaN", "hash:x", "demo:0.3", "random", "hash:0.1:2"} {
+	for _, text := range []string{"", "HASH", "hash:", "hash:0", "hash:1", "hash:-1", "hash:NaN", "hash:x", "demo:0.3", "random", "hash:0.1:2", "hash:0.1:", "hash::0.1", "hash:0.1:0.1:0.1"} {
 		if split, err := ParseSplit(text); !errors.Is(err, ErrUnknownSplit) {
 			t.Errorf("%q became %+v, %v", text, split, err)
 		}

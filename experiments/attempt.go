@@ -110,7 +110,7 @@ func (a *attempt) train(ctx context.Context) (o outcome, err error) {
 	if err != nil {
 		return o, err
 	}
-	split, err := data.ParseSplit(spec.Split)
+	split, err := data.RestoreSplit(spec.Split)
 	if err != nil {
 		return o, err
 	}

@@ -205,7 +205,7 @@ func (s *Store) learnedFrom(ctx context.Context, run string, records []answer) (
 	if err != nil {
 		return 0, err
 	}
-	split, err := data.ParseSplit(r.Spec.Split)
+	split, err := data.RestoreSplit(r.Spec.Split)
 	if err != nil {
 		return 0, err
 	}

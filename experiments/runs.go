@@ -67,7 +67,7 @@ type Submission struct {
 	Name     string // preset and number of the run if empty
 	Preset   string
 	Set      map[string]string
-	Split    string // "hash" if empty
+	Split    string // as typed; "hash" if empty
 	Snapshot string // newest if empty
 	Seed     uint64
 	Tags     []string

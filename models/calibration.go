@@ -19,14 +19,20 @@ const (
 	probabilityFloor = 1e-6
 )
 
-// calibrate fits the temperature on validation, or answers 1.
-func calibrate(ctx context.Context, p predictor, validation []Sample, h Hooks) (float64, error) {
+// calibrate fits the temperature on validation, or answers 1. answers are those
+// of a rehearsal; nil asks the predictor.
+func calibrate(ctx context.Context, p predictor, validation []Sample, answers [][]float64, h Hooks) (float64, error) {
 	if len(validation) < calibrationLeast {
 		return 1, nil
 	}
 	labels := p.labels()
-	rows := make([][]float64, 0, len(validation))
-	truth := make([]int, 0, len(validation))
+	truth := make([]int, len(validation))
+	for i, s := range validation {
+		truth[i] = indexOf(labels, s.Label)
+	}
+	if answers != nil {
+		return fitTemperature(answers, truth), nil
+	}
 	for start := 0; start < len(validation); start += predictBatch {
 		h.phase("calibrating", start, len(validation))
 		batch := validation[start:min(start+predictBatch, len(validation))]
@@ -36,16 +42,15 @@ func calibrate(ctx context.Context, p predictor, validation []Sample, h Hooks) (
 			if pictures[i], err = s.Load(ctx); err != nil {
 				return 1, fmt.Errorf("load the picture of record %d: %w", s.Record, err)
 			}
-			truth = append(truth, indexOf(labels, s.Label))
 		}
 		answered, err := askPredictor(ctx, p, pictures)
 		if err != nil {
 			return 1, fmt.Errorf("calibrate: %w", err)
 		}
-		rows = append(rows, answered...)
+		answers = append(answers, answered...)
 	}
 	h.phase("calibrating", len(validation), len(validation))
-	return fitTemperature(rows, truth), nil
+	return fitTemperature(answers, truth), nil
 }
 
 // indexOf is the position of label in the ascending labels, -1 for none: a

@@ -7,16 +7,18 @@ import (
 )
 
 // cnnPresets are the presets of the family "cnn".
-func cnnPresets() []Preset {
-	return []Preset{fastPreset(), demoPreset()}
-}
+func cnnPresets() []Preset { return []Preset{demoPreset()} }
+
+// ensemblePresets are the presets of the family "ensemble": parameters of the
+// network, then those of the forest.
+func ensemblePresets() []Preset { return []Preset{fastPreset()} }
 
 func fastPreset() Preset {
 	return Preset{
 		Name:    "fast",
-		Summary: "a small network that counts, on enclosed regions and topological features; seconds to a minute",
-		Family:  "cnn",
-		Parameters: []Parameter{
+		Summary: "a small network that counts enclosed regions, and trees beside it; seconds to a minute",
+		Family:  "ensemble",
+		Parameters: append([]Parameter{
 			{Name: "epochs", Kind: "int", Default: 0, Min: 0, Max: 10000,
 				Help: "passes over the pictures; 0 chooses by how many there are"},
 			{Name: "batch_size", Kind: "int", Default: 16, Min: 1, Max: 256,
@@ -35,7 +37,7 @@ func fastPreset() Preset {
 				Help: "share of the last hidden values dropped in training"},
 			{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
 				Help: "weight of the counted number's own error in the loss"},
-		},
+		}, forestParameters()...),
 	}
 }
 

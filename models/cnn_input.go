@@ -19,26 +19,27 @@ type cnnInput struct {
 	// over 0 to 255: a byte is a quarter of a float, and the root keeps the
 	// small values apart.
 	pixels   []byte
-	features []float32 // log(1 + x) of the topological features; counter only
+	features []float32 // topological, not scaled; counter only
 }
 
 func newCNNInput(plan cnnPlan, p *picture.Picture) cnnInput {
 	if plan.Network == notebookNetwork {
 		return cnnInput{pixels: p.Pix}
 	}
-	ink := topology.Read(p)
+	return newCounterInput(plan, topology.Read(p))
+}
+
+func newCounterInput(plan cnnPlan, ink *topology.Ink) cnnInput {
 	planes := ink.Channels(plan.Side)
 	in := cnnInput{pixels: make([]byte, len(planes)), features: ink.Features()}
 	for i, v := range planes {
 		in.pixels[i] = byte(math.Round(255 * math.Sqrt(float64(min(1, max(0, v))))))
 	}
-	for i, v := range in.features {
-		in.features[i] = float32(math.Log1p(float64(v)))
-	}
 	return in
 }
 
-// cnnScaler brings features to mean 0 and deviation 1.
+// cnnScaler brings the logarithm of one more than each feature to mean 0 and
+// deviation 1.
 type cnnScaler struct{ mean, inverse []float32 }
 
 // featureClip bounds scaled features, so that a drawing of an unseen kind does
@@ -51,11 +52,11 @@ func newCNNScaler(inputs []cnnInput) cnnScaler {
 	for f := range width {
 		var sum, squares float64
 		for _, in := range inputs {
-			sum += float64(in.features[f])
+			sum += math.Log1p(float64(in.features[f]))
 		}
 		mean := sum / float64(len(inputs))
 		for _, in := range inputs {
-			d := float64(in.features[f]) - mean
+			d := math.Log1p(float64(in.features[f])) - mean
 			squares += d * d
 		}
 		s.mean[f] = float32(mean)
@@ -94,7 +95,7 @@ func (s cnnScaler) fill(net *cnnNetwork, slot int, in cnnInput, symmetry int) {
 	}
 	features := net.features.In.Value[slot*len(s.mean):][:len(s.mean)]
 	for i, v := range in.features {
-		features[i] = min(featureClip, max(-featureClip, (v-s.mean[i])*s.inverse[i]))
+		features[i] = min(featureClip, max(-featureClip, (float32(math.Log1p(float64(v)))-s.mean[i])*s.inverse[i]))
 	}
 }
 
@@ -127,6 +128,15 @@ type cnnExamples struct {
 	samples []Sample
 	classes []int      // index of each sample's label
 	inputs  []cnnInput // nil where they are made for each batch
+}
+
+// features of each input, for the counter.
+func (e *cnnExamples) features() [][]float32 {
+	all := make([][]float32, len(e.inputs))
+	for i, in := range e.inputs {
+		all[i] = in.features
+	}
+	return all
 }
 
 func (e *cnnExamples) input(ctx context.Context, i int) (cnnInput, error) {

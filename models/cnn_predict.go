@@ -118,11 +118,15 @@ func (p *cnnPredictor) answer(picture *picture.Picture) ([]float64, error) {
 	if p.plan.Network == notebookNetwork && (picture.Width != p.plan.Side || picture.Height != p.plan.Side) {
 		return nil, fmt.Errorf("the network reads %d×%d pixels, the picture has %d×%d", p.plan.Side, p.plan.Side, picture.Width, picture.Height)
 	}
+	return p.answerInput(newCNNInput(p.plan, picture))
+}
+
+func (p *cnnPredictor) answerInput(in cnnInput) ([]float64, error) {
 	net, err := p.network()
 	if err != nil {
 		return nil, err
 	}
-	p.scaler.fill(net, 0, newCNNInput(p.plan, picture), 0)
+	p.scaler.fill(net, 0, in, 0)
 	net.forward(nn.Pass{N: 1})
 	row := make([]float64, len(p.plan.Labels))
 	for i := range row {

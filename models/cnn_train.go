@@ -78,9 +78,19 @@ func (cnn) train(ctx context.Context, c Config, train, validation []Sample, h Ho
 	if err := t.prepare(ctx, plan, train, validation, h); err != nil {
 		return nil, err
 	}
+	p, err := t.fit(ctx, h)
+	if p == nil {
+		return nil, err
+	}
+	return p, err
+}
+
+// fit trains on what was prepared. When ctx ends it returns the best so far,
+// or nil, with ctx's error.
+func (t *cnnTrainer) fit(ctx context.Context, h Hooks) (*cnnPredictor, error) {
 	t.pool = engine.NewPool(runtime.GOMAXPROCS(0))
 	defer t.pool.Close()
-	if err := t.build(plan); err != nil {
+	if err := t.build(t.train.plan); err != nil {
 		return nil, err
 	}
 	if h.Resume != nil {
@@ -88,11 +98,11 @@ func (cnn) train(ctx context.Context, c Config, train, validation []Sample, h Ho
 			return nil, err
 		}
 	}
-	err = t.run(ctx, h)
+	err := t.run(ctx, h)
 	if t.best.Epoch == 0 {
 		return nil, err
 	}
-	learned, newErr := newCNNPredictor(plan, t.scaler, t.best.weights, t.best.statistics)
+	learned, newErr := newCNNPredictor(t.train.plan, t.scaler, t.best.weights, t.best.statistics)
 	if newErr != nil {
 		return nil, newErr
 	}

@@ -29,11 +29,21 @@ func familyByName(name string) (family, error) {
 		f = cnnFamily()
 	case "trees":
 		f = treesFamily()
+	case "ensemble":
+		f = ensembleFamily()
 	}
 	if f == nil {
 		return nil, fmt.Errorf("find model family %.40q: this ringlab does not have it; use the version that made it", name)
 	}
 	return f, nil
+}
+
+// rehearsed is a predictor that has learned from the validation pictures too,
+// with the answers for them from before it had: [picture][label index]. Only
+// those say how right it is on pictures that it has not seen.
+type rehearsed struct {
+	predictor
+	answers [][]float64
 }
 
 // predictor is what a family learned. Immutable, safe for concurrent use. The

@@ -13,7 +13,7 @@ import (
 type Preset struct {
 	Name       string
 	Summary    string
-	Family     string // "cnn", "trees"
+	Family     string // "cnn", "trees", "ensemble"
 	Parameters []Parameter
 }
 
@@ -29,7 +29,7 @@ type Parameter struct {
 
 // Presets lists what can be trained, the quickest first. The caller owns the
 // result.
-func Presets() []Preset { return slices.Concat(treesPresets(), cnnPresets()) }
+func Presets() []Preset { return slices.Concat(treesPresets(), ensemblePresets(), cnnPresets()) }
 
 // PresetByName finds a preset. The error lists the names there are.
 func PresetByName(name string) (Preset, error) {

@@ -108,6 +108,10 @@ func learn(ctx context.Context, f family, name string, c Config, train, validati
 		}
 		return nil, err
 	}
+	var answers [][]float64
+	if r, ok := learned.(rehearsed); ok {
+		learned, answers = r.predictor, r.answers
+	}
 	m := &Model{
 		preset:      c.Preset,
 		family:      name,
@@ -120,7 +124,7 @@ func learn(ctx context.Context, f family, name string, c Config, train, validati
 	if err != nil {
 		return m, err
 	}
-	m.temperature, err = calibrate(ctx, learned, validation, h)
+	m.temperature, err = calibrate(ctx, learned, validation, answers, h)
 	return m, err
 }
 

@@ -19,18 +19,23 @@ import (
 // treesPresets are the presets of the family "trees".
 func treesPresets() []Preset {
 	return []Preset{{
-		Name:    "trees",
-		Summary: "topological features and extremely randomised trees; seconds",
-		Family:  "trees",
-		Parameters: []Parameter{
-			{Name: "trees", Kind: "int", Default: 300, Min: 1, Max: 5000,
-				Help: "number of trees; more is smoother and slower"},
-			{Name: "max_features", Kind: "float", Default: .4, Min: .01, Max: 1,
-				Help: "share of the features tried at each split"},
-			{Name: "min_leaf", Kind: "int", Default: 1, Min: 1, Max: 1000,
-				Help: "fewest drawings in a leaf"},
-		},
+		Name:       "trees",
+		Summary:    "topological features and extremely randomised trees; seconds",
+		Family:     "trees",
+		Parameters: forestParameters(),
 	}}
+}
+
+// forestParameters are those of every preset that grows a forest.
+func forestParameters() []Parameter {
+	return []Parameter{
+		{Name: "trees", Kind: "int", Default: 300, Min: 1, Max: 5000,
+			Help: "number of trees; more is smoother and slower"},
+		{Name: "max_features", Kind: "float", Default: .4, Min: .01, Max: 1,
+			Help: "share of the features tried at each split"},
+		{Name: "min_leaf", Kind: "int", Default: 1, Min: 1, Max: 1000,
+			Help: "fewest drawings in a leaf"},
+	}
 }
 
 // treesFamily learns from the topological features of a drawing with a forest
@@ -40,12 +45,8 @@ func treesFamily() family { return forestFamily{} }
 type forestFamily struct{}
 
 // train follows the contract of Train. It takes seconds, so it keeps no
-// checkpoint: a resumed training starts again and ends with the same bits. The
-// forest does not choose by validation; it is only measured there.
+// checkpoint: a resumed training starts again and ends with the same bits.
 func (forestFamily) train(ctx context.Context, c Config, train, validation []Sample, h Hooks) (predictor, error) {
-	count, _ := c.Values["trees"].(int)
-	share, _ := c.Values["max_features"].(float64)
-	leaf, _ := c.Values["min_leaf"].(int)
 	start := time.Now()
 	features, err := readFeatures(ctx, slices.Concat(train, validation), func(done int) {
 		h.phase("reading pictures", done, len(train)+len(validation))
@@ -53,24 +54,8 @@ func (forestFamily) train(ctx context.Context, c Config, train, validation []Sam
 	if err != nil {
 		return nil, err
 	}
-	p := &forestPredictor{}
-	samples := trees.Samples{Features: len(topology.FeatureNames())}
-	for _, s := range train {
-		p.classes = append(p.classes, s.Label)
-	}
-	slices.Sort(p.classes)
-	p.classes = slices.Compact(p.classes)
-	samples.Classes = len(p.classes)
-	for i, s := range train {
-		class, _ := slices.BinarySearch(p.classes, s.Label)
-		samples.Class = append(samples.Class, class)
-		samples.Values = append(samples.Values, features[i]...)
-	}
-	p.forest, err = trees.Grow(ctx, samples, trees.Options{
-		Trees: count, Tried: max(1, int(math.Round(share*float64(samples.Features)))),
-		MinLeaf: leaf, Seed: c.Seed,
-		Grown: func(done int) { h.phase("growing trees", done, count) },
-	})
+	g := forestGrower{config: c, train: train, validation: validation, features: features}
+	p, answers, err := g.grow(ctx, h)
 	if err != nil {
 		return nil, err
 	}
@@ -78,13 +63,77 @@ func (forestFamily) train(ctx context.Context, c Config, train, validation []Sam
 		e := Epoch{Epoch: 1, Epochs: 1}
 		e.Seconds = time.Since(start).Seconds()
 		e.PicturesPerSecond = float64(len(train)) / e.Seconds
-		e.Loss, e.Accuracy = p.measure(train, features)
-		e.ValLoss, e.ValAccuracy = p.measure(validation, features[len(train):])
+		e.Loss, e.Accuracy = p.measure(train, p.answers(features[:len(train)]))
+		e.ValLoss, e.ValAccuracy = p.measure(validation, answers)
 		if err := h.Epoch(e); err != nil {
 			return nil, err
 		}
 	}
-	return p, nil
+	return rehearsed{p, answers}, nil
+}
+
+// forestGrower grows the forest of a checked config.
+type forestGrower struct {
+	config            Config
+	train, validation []Sample
+	features          [][]float32 // of train, then of validation
+}
+
+// grow learns from train and validation: a forest chooses nothing, and what it
+// could learn from the validation pictures would be lost. The answers for
+// those are of a forest grown before, from train alone.
+func (g forestGrower) grow(ctx context.Context, h Hooks) (p *forestPredictor, answers [][]float64, err error) {
+	count, _ := g.config.Values["trees"].(int)
+	forests := 1
+	if len(g.validation) > 0 {
+		forests = 2
+	}
+	progress := func(before int) func(int) {
+		return func(done int) { h.phase("growing trees", before*count+done, forests*count) }
+	}
+	all := slices.Concat(g.train, g.validation)
+	classes := forestClasses(all)
+	if forests == 2 {
+		rehearsal, err := g.growOn(ctx, classes, g.train, progress(0))
+		if err != nil {
+			return nil, nil, err
+		}
+		answers = rehearsal.answers(g.features[len(g.train):])
+	}
+	p, err = g.growOn(ctx, classes, all, progress(forests-1))
+	return p, answers, err
+}
+
+// growOn grows from the first samples of the grower's.
+func (g forestGrower) growOn(ctx context.Context, classes []int, from []Sample, grown func(int)) (*forestPredictor, error) {
+	values := g.config.Values
+	count, _ := values["trees"].(int)
+	share, _ := values["max_features"].(float64)
+	leaf, _ := values["min_leaf"].(int)
+	samples := trees.Samples{Features: len(topology.FeatureNames()), Classes: len(classes)}
+	for i, s := range from {
+		class, _ := slices.BinarySearch(classes, s.Label)
+		samples.Class = append(samples.Class, class)
+		samples.Values = append(samples.Values, g.features[i]...)
+	}
+	forest, err := trees.Grow(ctx, samples, trees.Options{
+		Trees: count, Tried: max(1, int(math.Round(share*float64(samples.Features)))),
+		MinLeaf: leaf, Seed: g.config.Seed, Grown: grown,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &forestPredictor{classes: classes, forest: forest}, nil
+}
+
+// forestClasses are the labels of the samples, ascending.
+func forestClasses(samples []Sample) []int {
+	var classes []int
+	for _, s := range samples {
+		classes = append(classes, s.Label)
+	}
+	slices.Sort(classes)
+	return slices.Compact(classes)
 }
 
 // readFeatures loads and reads the pictures on all cores, in the order of the
@@ -160,14 +209,23 @@ func (p *forestPredictor) answer(features []float32) []float64 {
 // leastShare bounds the loss of a label to which no tree gave anything.
 const leastShare = 1e-6
 
-// measure returns the mean loss in nats and the accuracy; zeros without samples.
-func (p *forestPredictor) measure(samples []Sample, features [][]float32) (loss, accuracy float64) {
+// answers of features read before.
+func (p *forestPredictor) answers(features [][]float32) [][]float64 {
+	rows := make([][]float64, len(features))
+	for i, f := range features {
+		rows[i] = p.answer(f)
+	}
+	return rows
+}
+
+// measure returns the mean loss in nats and the accuracy of answers; zeros
+// without samples.
+func (p *forestPredictor) measure(samples []Sample, answers [][]float64) (loss, accuracy float64) {
 	for i, s := range samples {
-		shares := p.answer(features[i])
 		own := 0.
 		if class, known := slices.BinarySearch(p.classes, s.Label); known {
-			own = shares[class]
-			if slices.Index(shares, slices.Max(shares)) == class {
+			own = answers[i][class]
+			if slices.Index(answers[i], slices.Max(answers[i])) == class {
 				accuracy++
 			}
 		}

@@ -117,7 +117,7 @@ func TestTreesReportPhasesAndOneEpoch(t *testing.T) {
 		Phase: func(name string, done, total int) { last[name] = fmt.Sprint(done, " of ", total) },
 		Epoch: func(e Epoch) error { epochs = append(epochs, e); return nil },
 	})
-	if want := map[string]string{"reading pictures": "35 of 35", "growing trees": "40 of 40"}; !maps.Equal(last, want) {
+	if want := map[string]string{"reading pictures": "35 of 35", "growing trees": "80 of 80"}; !maps.Equal(last, want) {
 		t.Errorf("phases ended with %v, want %v", last, want)
 	}
 	if len(epochs) != 1 {

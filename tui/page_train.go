@@ -55,7 +55,7 @@ func (p *trainPage) fields(preset models.Preset) []formField {
 		{name: fieldPreset, initial: preset.Name, value: preset.Name, choices: names, help: preset.Summary},
 		{name: fieldName, help: "a name for the run, to know it again; may be empty", check: checkName},
 		{name: fieldSplit, initial: "hash", value: "hash",
-			help:    "how the holdout is chosen: hash (20 % by group), hash:0.25, or demo (the notebook's own 75/25)",
+			help:    "how the holdout is chosen: hash (10 % by group), hash:0.25, or demo (the notebook's own 75/25)",
 			allowed: "hash, hash:SHARE or demo",
 			check: func(text string) error {
 				_, err := data.ParseSplit(text)

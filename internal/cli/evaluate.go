@@ -77,7 +77,7 @@ type lesson struct {
 // lessons are the records of the model's training side. The result is nil where
 // the workspace does not hold them, as when the model came from elsewhere.
 func lessons(ctx context.Context, r *rooms, l models.Lineage) (map[lesson]bool, error) {
-	split, err := data.ParseSplit(l.Split)
+	split, err := data.RestoreSplit(l.Split)
 	if err != nil {
 		return nil, nil //nolint:nilerr // a split that this version does not know: nothing can be said
 	}

@@ -69,7 +69,7 @@ ringlab train --preset fast --sweep rate=log:0.0003..0.03 --samples 10`,
 	flags.StringVar(&sub.Preset, "preset", "fast", "what to train, `PRESET`: "+strings.Join(presetNames(), ", "))
 	flags.StringArrayVar(&set, "set", nil, "a parameter of the preset, `KEY=VALUE`; may be repeated")
 	flags.StringVar(&sub.Name, "name", "", "a `NAME` for people")
-	flags.StringVar(&sub.Split, "split", "hash", "how records are held out, `SPLIT`: hash, hash:SHARE, or demo (the notebook's own)")
+	flags.StringVar(&sub.Split, "split", "hash", "how records are held out, `SPLIT`: hash (10 % by molecule), hash:SHARE, hash:SHARE:VALIDATION, or demo (the notebook's own)")
 	flags.Uint64Var(&sub.Seed, "seed", 1, "a `NUMBER`; the same seed gives the same model")
 	flags.StringVar(&sub.Snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
 	flags.StringArrayVar(&sub.Tags, "tag", nil, "a `TAG` for the run; may be repeated")
