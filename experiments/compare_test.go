@@ -28,8 +28,11 @@ func TestComparingPutsDifferencesFirst(t *testing.T) {
 		t.Errorf("same %v", same)
 	}
 	for _, r := range c.Differing {
-		if r.Name == "trees" && !slices.Equal(r.Values, []string{"20", ""}) {
-			t.Errorf("trees %q, want 20 and nothing", r.Values)
+		if r.Name == "trees" && !slices.Equal(r.Values, []string{"20", "1"}) {
+			t.Errorf("trees %q, want 20 and 1", r.Values)
+		}
+		if r.Name == "epochs" && !slices.Equal(r.Values, []string{"", "1"}) {
+			t.Errorf("epochs %q, want nothing and 1", r.Values)
 		}
 	}
 	if !c.SameHoldout || len(c.Metrics) < 4 || c.Metrics[0].Name != "accuracy" {

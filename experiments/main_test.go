@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -123,7 +124,7 @@ func trainDemo(ctx context.Context, s *Store) error {
 	}
 	hash, untaught := quickTrees(1), smallNet(1, "1")
 	hash.Split = "hash"
-	untaught.Set["learning_rate"] = "0.000001"
+	maps.Copy(untaught.Set, map[string]string{"learning_rate": "0.000001", "trees": "1", "min_leaf": "1000"})
 	return trainAll(ctx, s, quickTrees(1), quickTrees(2), quickTrees(1), hash, untaught, smallNet(1, "6"))
 }
 
