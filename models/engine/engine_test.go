@@ -300,22 +300,3 @@ func BenchmarkGEMM(b *testing.B) {
 		}
 	}
 }
-
-// BenchmarkTile multiplies one tile whose operands stay in the first cache:
-// what a kernel gives at best on this machine.
-// go test -run '^$' -bench Tile -count 10 ./models/engine | go tool benchstat -col /kernel -
-func BenchmarkTile(b *testing.B) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	for _, k := range kernels() {
-		b.Run("kernel="+k.Name, func(b *testing.B) {
-			const steps = 128
-			p := Product{M: k.Rows, N: k.Columns, K: steps, Segments: 1, A: random(rng, k.Rows*steps), ARow: steps, AStep: 1,
-				B: random(rng, k.Columns*steps), BStep: k.Columns, C: make([]float32, k.Rows*k.Columns), CRow: k.Columns}
-			var tile Product
-			for b.Loop() {
-				k.Multiply(&p, &tile)
-			}
-			b.ReportMetric(2*float64(k.Rows*k.Columns*steps)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-		})
-	}
-}

@@ -16,10 +16,10 @@ func machineKernels() []*Kernel {
 	var kernels []*Kernel
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
 		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, tile: avx512Tile,
-			maxima: eightsMaxima, spread: eightsSpread})
+			maxima: eightsMaxima, spread: eightsSpread, lanes: 16, multiplyAdds: avx512MultiplyAdds})
 	}
 	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, tile: avx2Tile,
-		maxima: eightsMaxima, spread: eightsSpread})
+		maxima: eightsMaxima, spread: eightsSpread, lanes: 8, multiplyAdds: avx2MultiplyAdds})
 }
 
 func eightsMaxima(r *MaxRow) {

@@ -45,6 +45,10 @@ type Kernel struct {
 	// maxima and spread compute a MaxRow whose bounds were checked, every
 	// kernel to the same bits.
 	maxima, spread func(*MaxRow)
+	// multiplyAdds does peakSums multiply-adds of lanes elements each step,
+	// none of which waits for another of the same step.
+	multiplyAdds func(steps uintptr)
+	lanes        int
 }
 
 // Multiply computes p on the calling goroutine. tile is scratch of the caller,

@@ -194,6 +194,16 @@ func avx2Ragged3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintp
 //go:noescape
 func avx2Ragged4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
 
+// avx512MultiplyAdds adds 1·2⁻²⁰ to each lane of 12 vectors, steps times.
+//
+//go:noescape
+func avx512MultiplyAdds(steps uintptr)
+
+// avx2MultiplyAdds adds 1·2⁻²⁰ to each lane of 12 vectors, steps times.
+//
+//go:noescape
+func avx2MultiplyAdds(steps uintptr)
+
 // avx2Maxima is plainMaxima for channels in eights. stride is in bytes.
 //
 //go:noescape

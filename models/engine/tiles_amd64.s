@@ -3541,6 +3541,88 @@ step:
 	VZEROUPPER
 	RET
 
+// func avx512MultiplyAdds(steps uintptr)
+// Requires: AVX, AVX512F
+TEXT ·avx512MultiplyAdds(SB), NOSPLIT, $0-8
+	MOVL         $0x3f800000, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Z0
+	MOVL         $0x35800000, AX
+	VMOVD        AX, X1
+	VBROADCASTSS X1, Z1
+	VXORPS       X2, X2, X2
+	VXORPS       X3, X3, X3
+	VXORPS       X4, X4, X4
+	VXORPS       X5, X5, X5
+	VXORPS       X6, X6, X6
+	VXORPS       X7, X7, X7
+	VXORPS       X8, X8, X8
+	VXORPS       X9, X9, X9
+	VXORPS       X10, X10, X10
+	VXORPS       X11, X11, X11
+	VXORPS       X12, X12, X12
+	VXORPS       X13, X13, X13
+	MOVQ         steps+0(FP), AX
+
+step:
+	VFMADD231PS Z0, Z1, Z2
+	VFMADD231PS Z0, Z1, Z3
+	VFMADD231PS Z0, Z1, Z4
+	VFMADD231PS Z0, Z1, Z5
+	VFMADD231PS Z0, Z1, Z6
+	VFMADD231PS Z0, Z1, Z7
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z0, Z1, Z9
+	VFMADD231PS Z0, Z1, Z10
+	VFMADD231PS Z0, Z1, Z11
+	VFMADD231PS Z0, Z1, Z12
+	VFMADD231PS Z0, Z1, Z13
+	DECQ        AX
+	JNZ         step
+	VZEROUPPER
+	RET
+
+// func avx2MultiplyAdds(steps uintptr)
+// Requires: AVX, AVX2, FMA3
+TEXT ·avx2MultiplyAdds(SB), NOSPLIT, $0-8
+	MOVL         $0x3f800000, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Y0
+	MOVL         $0x35800000, AX
+	VMOVD        AX, X1
+	VBROADCASTSS X1, Y1
+	VXORPS       X2, X2, X2
+	VXORPS       X3, X3, X3
+	VXORPS       X4, X4, X4
+	VXORPS       X5, X5, X5
+	VXORPS       X6, X6, X6
+	VXORPS       X7, X7, X7
+	VXORPS       X8, X8, X8
+	VXORPS       X9, X9, X9
+	VXORPS       X10, X10, X10
+	VXORPS       X11, X11, X11
+	VXORPS       X12, X12, X12
+	VXORPS       X13, X13, X13
+	MOVQ         steps+0(FP), AX
+
+step:
+	VFMADD231PS Y0, Y1, Y2
+	VFMADD231PS Y0, Y1, Y3
+	VFMADD231PS Y0, Y1, Y4
+	VFMADD231PS Y0, Y1, Y5
+	VFMADD231PS Y0, Y1, Y6
+	VFMADD231PS Y0, Y1, Y7
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y0, Y1, Y9
+	VFMADD231PS Y0, Y1, Y10
+	VFMADD231PS Y0, Y1, Y11
+	VFMADD231PS Y0, Y1, Y12
+	VFMADD231PS Y0, Y1, Y13
+	DECQ        AX
+	JNZ         step
+	VZEROUPPER
+	RET
+
 // func avx2Maxima(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr, least float32, none uint32)
 // Requires: AVX, AVX2, SSE
 TEXT ·avx2Maxima(SB), NOSPLIT, $0-64

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -175,42 +174,6 @@ func TestTheFirstStepOfAdam(t *testing.T) {
 	for i, v := range tr.weights.Value {
 		if math.Abs(float64(v)-want[i]) > 2e-5 {
 			t.Errorf("weight %d is %v, want %v", i, v, want[i])
-		}
-	}
-}
-
-// The networks that other engines are timed with: reference is the notebook's
-// network, compact a small one.
-var benchmarks = []struct {
-	name           string
-	h, w, c, batch int
-	classes        int
-	flops          float64 // of the convolutions and dense layers of one step, a multiply and an add are 2
-	specs          []Spec
-}{
-	{"reference", 300, 300, 3, 12, 5, 12 * 2 * (2*298*298*32*27 + 3*147*147*64*288 + 3*341056*5), []Spec{
-		Conv{Out: 32, Kernel: 3}, ReLU{}, MaxPool{Size: 2}, Conv{Out: 64, Kernel: 3}, ReLU{}, MaxPool{Size: 2},
-		Flatten{}, Dropout{Rate: .5}, Dense{Out: 5}}},
-	{"compact", 96, 96, 1, 16, 9, 16 * 2 * (2*96*96*16*9 + 3*(48*48*32*144+24*24*64*288+12*12*64*576) + 3*64*9), []Spec{
-		Conv{Out: 16, Kernel: 3, Padding: 1}, ReLU{}, MaxPool{Size: 2}, Conv{Out: 32, Kernel: 3, Padding: 1}, ReLU{}, MaxPool{Size: 2},
-		Conv{Out: 64, Kernel: 3, Padding: 1}, ReLU{}, MaxPool{Size: 2}, Conv{Out: 64, Kernel: 3, Padding: 1}, ReLU{}, MaxPool{Size: 2},
-		MeanPool{}, Dense{Out: 9}}},
-}
-
-// go test -run '^$' -bench Step ./models/nn
-func BenchmarkStep(b *testing.B) {
-	for _, bench := range benchmarks {
-		for _, threads := range []int{1, 2} {
-			b.Run(fmt.Sprintf("net=%s/batch=%d/threads=%d", bench.name, bench.batch, threads), func(b *testing.B) {
-				tr := newTrainer(b, threads, bench.batch, bench.h, bench.w, bench.c, bench.classes, bench.specs...)
-				tr.run()
-				for b.Loop() {
-					tr.run()
-				}
-				seconds := b.Elapsed().Seconds() / float64(b.N)
-				b.ReportMetric(seconds*1e3, "ms/step")
-				b.ReportMetric(bench.flops/seconds/1e9, "GFLOP/s")
-			})
 		}
 	}
 }

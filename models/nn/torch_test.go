@@ -35,7 +35,9 @@ func TestATrainingStepAgreesWithPyTorch(t *testing.T) {
 	if err := json.Unmarshal(data, &torch); err != nil {
 		t.Fatal(err)
 	}
-	tr := newTrainer(t, 2, batch, side, side, 3, classes, benchmarks[0].specs...)
+	tr := newTrainer(t, 2, batch, side, side, 3, classes,
+		Conv{Out: 32, Kernel: 3}, ReLU{}, MaxPool{Size: 2}, Conv{Out: 64, Kernel: 3}, ReLU{}, MaxPool{Size: 2},
+		Flatten{}, Dropout{Rate: .5}, Dense{Out: classes})
 	for i := range tr.in {
 		tr.in[i] = float32(Uniform(Hash(seed, 100), uint64(i)))
 	}

@@ -28,6 +28,8 @@ func main() {
 			tile(avx2{masked: true}, rows, columns)
 		}
 	}
+	peak("avx512MultiplyAdds", ZMM)
+	peak("avx2MultiplyAdds", YMM)
 	maxima()
 	spread()
 	Generate()
