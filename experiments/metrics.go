@@ -14,23 +14,31 @@ type Point struct {
 	Time  time.Time
 }
 
+// Steps is a range of steps, both ends included. The zero value is all of them.
+type Steps struct{ First, Last int64 }
+
+// All tells whether the range is the zero value.
+func (r Steps) All() bool { return r == Steps{} }
+
 // Curve reads a metric in order of step, downsampled to about points values:
 // the minimum, the maximum and the last of each bucket of steps, so that no
 // peak is lost on a screen. 0 reads all. A metric that the run does not have
 // is empty.
 func (s *Store) Curve(ctx context.Context, run, key string, points int) ([]Point, error) {
+	return s.CurveWithin(ctx, run, key, Steps{}, points)
+}
+
+// CurveWithin is Curve for a part of the steps, with the point before and the
+// point after it, so that the line reaches both edges of a chart.
+func (s *Store) CurveWithin(ctx context.Context, run, key string, steps Steps, points int) ([]Point, error) {
 	n, err := parseRunID(run)
 	if err != nil {
 		return nil, err
 	}
-	if points <= 0 {
-		curve, err := s.readPoints(ctx, n, key)
-		if err != nil {
-			return nil, fmt.Errorf("read curve %s of run %s: %w", key, run, err)
-		}
-		return curve, nil
+	if steps.All() {
+		steps = Steps{math.MinInt64, math.MaxInt64}
 	}
-	curve, err := s.samplePoints(ctx, n, key, points)
+	curve, err := s.samplePoints(ctx, n, key, steps, points)
 	if err != nil {
 		return nil, fmt.Errorf("read curve %s of run %s: %w", key, run, err)
 	}

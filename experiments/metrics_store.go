@@ -40,36 +40,40 @@ func writePoints(ctx context.Context, tx *sql.Tx, run int64, points []metricPoin
 	return nil
 }
 
-const pointsOfMetric = ` FROM metric_points WHERE run_id = ? AND key_id = (SELECT id FROM metric_keys WHERE name = ?)`
+const pointsOfMetric = ` FROM metric_points WHERE run_id = ?1 AND key_id = (SELECT id FROM metric_keys WHERE name = ?2)`
 
-func (s *Store) readPoints(ctx context.Context, run int64, key string) ([]Point, error) {
-	var points []Point
-	err := s.eachPoint(ctx, run, key, func(p Point) { points = append(points, p) })
-	return points, err
-}
-
-// samplePoints keeps as many points in memory as it returns.
-func (s *Store) samplePoints(ctx context.Context, run int64, key string, points int) ([]Point, error) {
+// samplePoints keeps as many points in memory as it returns. It reads the
+// steps and their two neighbours; points is 0 for all of them.
+func (s *Store) samplePoints(ctx context.Context, run int64, key string, steps Steps, points int) ([]Point, error) {
 	var count int
 	var first, last sql.NullInt64
-	err := s.ws.Reader().QueryRowContext(ctx, `SELECT count(*), min(step), max(step)`+pointsOfMetric, run, key).
+	err := s.ws.Reader().QueryRowContext(ctx, `
+		WITH edges AS (SELECT
+			ifnull((SELECT max(step)`+pointsOfMetric+` AND step < ?3), ?3) AS low,
+			ifnull((SELECT min(step)`+pointsOfMetric+` AND step > ?4), ?4) AS high)
+		SELECT count(*), min(step), max(step)`+pointsOfMetric+` AND step BETWEEN (SELECT low FROM edges) AND (SELECT high FROM edges)`,
+		run, key, steps.First, steps.Last).
 		Scan(&count, &first, &last)
-	if err != nil {
+	if err != nil || count == 0 {
 		return nil, err
 	}
-	if count <= points {
-		return s.readPoints(ctx, run, key)
+	steps = Steps{first.Int64, last.Int64}
+	if points == 0 || count <= points {
+		all := make([]Point, 0, count)
+		err := s.eachPoint(ctx, run, key, steps, func(p Point) { all = append(all, p) })
+		return all, err
 	}
-	sampler := newSampler(first.Int64, last.Int64, points)
-	if err := s.eachPoint(ctx, run, key, sampler.add); err != nil {
+	sampler := newSampler(steps.First, steps.Last, points)
+	if err := s.eachPoint(ctx, run, key, steps, sampler.add); err != nil {
 		return nil, err
 	}
 	sampler.flush()
 	return sampler.sampled, nil
 }
 
-func (s *Store) eachPoint(ctx context.Context, run int64, key string, each func(Point)) error {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT step, value, time_ms`+pointsOfMetric+` ORDER BY step`, run, key)
+func (s *Store) eachPoint(ctx context.Context, run int64, key string, steps Steps, each func(Point)) error {
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT step, value, time_ms`+pointsOfMetric+` AND step BETWEEN ?3 AND ?4 ORDER BY step`,
+		run, key, steps.First, steps.Last)
 	if err != nil {
 		return err
 	}

@@ -125,3 +125,32 @@ func TestStepsThatSpanAllIntegersAreSampled(t *testing.T) {
 		t.Errorf("sampled %v", sampler.sampled)
 	}
 }
+
+// TestAPartOfACurveReachesBothEdges: the steps asked for and one neighbour on
+// each side, where there is one.
+func TestAPartOfACurveReachesBothEdges(t *testing.T) {
+	s := newStore(t)
+	id := withCurve(t, s, "loss", map[int64]float64{1: 1, 4: 4, 5: 5, 6: 6, 20: 20, 30: 30})
+	for steps, want := range map[Steps][]int64{
+		{4, 6}:    {1, 4, 5, 6, 20},
+		{7, 9}:    {6, 20},
+		{-5, 1}:   {1, 4},
+		{25, 90}:  {20, 30},
+		{40, 50}:  {30},
+		{-9, -1}:  {1},
+		{0, 0}:    {1, 4, 5, 6, 20, 30},
+		{1, 1000}: {1, 4, 5, 6, 20, 30},
+	} {
+		points, err := s.CurveWithin(t.Context(), id, "loss", steps, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, p := range points {
+			got = append(got, p.Step)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("steps %v: %v, want %v", steps, got, want)
+		}
+	}
+}
