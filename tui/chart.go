@@ -10,13 +10,34 @@ import (
 	"ringlab/experiments"
 )
 
-// series is one line of a chart. The second of two is drawn dashed, so that
-// colour is not what tells them apart.
+// series is one line of a chart. Its pattern tells it from the others where
+// colours do not.
 type series struct {
-	name   string
-	points []experiments.Point
-	style  lipgloss.Style
-	dashed bool
+	name    string
+	points  []experiments.Point
+	style   lipgloss.Style
+	pattern pattern
+}
+
+// pattern is how a line is broken: which of each ten dots are drawn, the mark
+// of a point without neighbours, and how the legend shows it.
+type pattern struct {
+	dots   string
+	mark   string
+	legend string
+}
+
+// linePattern is the look of the nth line of a chart.
+func linePattern(n int) pattern {
+	patterns := [...]pattern{
+		{"##########", "●", "──"},
+		{"###..###..", "○", "╌╌"},
+		{"#...#...#.", "◆", "··"},
+		{"######.#..", "◇", "─·"},
+		{"##..##....", "■", "╴╴"},
+		{"#.......#.", "□", "·‥"},
+	}
+	return patterns[n%len(patterns)]
 }
 
 // chart draws lines over steps, in dots of a braille cell: two across, four
@@ -24,42 +45,45 @@ type series struct {
 type chart struct {
 	title    string
 	lines    []series
-	lastStep int64 // right edge; the last point's step if that is later
-	fixed    bool  // the y axis is 0 to 1
+	lastStep int64             // right edge; the last point's step if that is later
+	fixed    bool              // the y axis is 0 to 1
+	window   experiments.Steps // the steps in view; the zero value is all
+	log      bool              // the y axis is logarithmic; what is not above 0 leaves a gap
+	cursor   int64             // a step whose values are told; 0 is none
 }
 
 const axisWidth = 7 // label and axis line
 
 // view draws the chart in exactly width by height cells.
 func (c chart) view(th theme, width, height int) []string {
-	lines := []string{c.legend(th, width)}
-	rows, columns := height-3, width-axisWidth
+	lines := c.legend(th, width, max(height/3, 1))
+	rows, columns := height-len(lines)-2, width-axisWidth
 	if rows > 4 && rows%2 == 0 {
 		rows-- // so that the middle has a line
 	}
 	if rows < 2 || columns < 8 {
 		return block(lines, width, height)
 	}
-	low, high, ok := c.bounds()
-	if !ok {
+	s := c.scale(columns, rows)
+	if !s.any {
 		lines = append(lines, "", th.dim.Render("  no values yet"))
 		return block(lines, width, height)
 	}
-	first, last := c.steps()
 	canvas := newDots(columns, rows)
-	for _, s := range c.lines {
-		canvas.series(s, first, last, low, high)
+	if c.cursor != 0 {
+		canvas.upright(s.x(c.cursor), th.dim)
+	}
+	for _, line := range c.lines {
+		canvas.series(line, s)
 	}
 	for y, row := range canvas.lines() {
 		label := ""
 		switch y {
-		case 0:
-			label = axisNumber(high)
-		case rows - 1:
-			label = axisNumber(low)
+		case 0, rows - 1:
+			label = axisNumber(s.value(float64(y) / float64(rows-1)))
 		case (rows - 1) / 2:
 			if rows >= 5 {
-				label = axisNumber(high - (high-low)*float64(y)/float64(rows-1))
+				label = axisNumber(s.value(float64(y) / float64(rows-1)))
 			}
 		}
 		tick := "│"
@@ -69,50 +93,113 @@ func (c chart) view(th theme, width, height int) []string {
 		lines = append(lines, th.dim.Render(fitRight(label, axisWidth-1))+th.rule.Render(tick)+row)
 	}
 	lines = append(lines, strings.Repeat(" ", axisWidth-1)+th.rule.Render("└"+strings.Repeat("─", columns)))
-	from, to := strconv.FormatInt(first, 10), "epoch "+strconv.FormatInt(last, 10)
+	from, to := strconv.FormatInt(s.first, 10), "epoch "+strconv.FormatInt(s.last, 10)
 	lines = append(lines, strings.Repeat(" ", axisWidth)+
 		th.dim.Render(from+strings.Repeat(" ", max(columns-len(from)-len(to), 1))+to))
 	return block(lines, width, height)
 }
 
-func (c chart) legend(th theme, width int) string {
-	parts := []string{th.strong.Render(c.title)}
+// legend names the lines with their last value, or that at the cursor, over as
+// many rows as they need and most allows.
+func (c chart) legend(th theme, width, most int) []string {
+	rows := []string{th.strong.Render(c.title)}
 	for _, s := range c.lines {
-		mark := "──"
-		if s.dashed {
-			mark = "╌╌"
-		}
 		value := ""
-		for i := len(s.points) - 1; i >= 0; i-- {
-			if v := s.points[i].Value; !math.IsNaN(v) {
-				value = " " + axisNumber(v)
-				break
-			}
+		if v, ok := s.at(c.cursor); ok {
+			value = th.strong.Render(" " + axisNumber(v))
 		}
-		parts = append(parts, s.style.Render(mark)+" "+clean(s.name)+th.strong.Render(value))
+		part := s.style.Render(s.pattern.legend)
+		if s.name != "" {
+			part += " " + clean(s.name)
+		}
+		last := &rows[len(rows)-1]
+		if together := *last + "  " + part + value; lipgloss.Width(together) <= width || len(rows) == most {
+			*last = together
+			continue
+		}
+		rows = append(rows, part+value)
 	}
-	return pad(strings.Join(parts, "  "), width)
+	for i, row := range rows {
+		rows[i] = pad(row, width)
+	}
+	return rows
 }
 
-// bounds is the range of the y axis; ok is false without a finite value.
-func (c chart) bounds() (low, high float64, ok bool) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for _, s := range c.lines {
-		for _, p := range s.points {
-			if math.IsNaN(p.Value) || math.IsInf(p.Value, 0) {
-				continue
-			}
-			low, high, ok = min(low, p.Value), max(high, p.Value), true
+// at is the last value up to a step, of all steps if it is 0.
+func (s series) at(step int64) (float64, bool) {
+	for i := len(s.points) - 1; i >= 0; i-- {
+		if p := s.points[i]; !math.IsNaN(p.Value) && (step == 0 || p.Step <= step) {
+			return p.Value, true
 		}
 	}
-	if c.fixed {
-		return min(low, 0), max(high, 1), ok
+	return 0, false
+}
+
+// scale maps steps and values to dots.
+type scale struct {
+	first, last int64
+	low, high   float64 // of the y axis, as logarithms on a logarithmic one
+	log, any    bool
+	columns     int // dots
+	rows        int // dots
+}
+
+func (c chart) scale(columns, rows int) scale {
+	s := scale{log: c.log, columns: 2 * columns, rows: 4 * rows}
+	s.first, s.last = c.window.First, c.window.Last
+	if c.window.All() {
+		s.first, s.last = c.steps()
 	}
-	low = min(low, 0) // losses: the distance to nothing is what matters
-	if high <= low {
-		high = low + 1
+	s.low, s.high = math.Inf(1), math.Inf(-1)
+	for _, line := range c.lines {
+		for _, p := range line.points {
+			if v, ok := s.height(p.Value); ok && p.Step >= s.first && p.Step <= s.last {
+				s.low, s.high, s.any = min(s.low, v), max(s.high, v), true
+			}
+		}
 	}
-	return low, high, ok
+	switch {
+	case c.fixed:
+		s.low, s.high = min(s.low, 0), max(s.high, 1)
+	case !c.log && c.window.All(): // losses: the distance to nothing is what matters
+		s.low = min(s.low, 0)
+	}
+	if s.high <= s.low {
+		s.high = s.low + 1
+	}
+	return s
+}
+
+// height is a value on the y axis; ok is false where the axis has no place for it.
+func (s scale) height(value float64) (float64, bool) {
+	if s.log {
+		value = math.Log10(value)
+	}
+	return value, !math.IsNaN(value) && !math.IsInf(value, 0)
+}
+
+// value is what stands at a share of the axis, from its top.
+func (s scale) value(share float64) float64 {
+	v := s.high - (s.high-s.low)*share
+	if s.log {
+		return math.Pow(10, v)
+	}
+	return v
+}
+
+// x is the column of dots of a step; steps out of view are out of the canvas.
+func (s scale) x(step int64) int {
+	if s.last <= s.first {
+		return 0
+	}
+	across := float64(step-s.first) / float64(s.last-s.first)
+	return int(math.Round(min(max(across, -8), 9) * float64(s.columns-1))) // near enough for the slope of a line to the neighbour
+}
+
+// y is the row of dots of a height.
+func (s scale) y(height float64) int {
+	height = min(max(height, s.low), s.high)
+	return int(math.Round((s.high - height) / (s.high - s.low) * float64(s.rows-1)))
 }
 
 func (c chart) steps() (first, last int64) {
@@ -167,44 +254,43 @@ func (d *dots) set(x, y int, style lipgloss.Style) {
 	d.owner[i] = style
 }
 
+// upright draws a fine line from top to bottom.
+func (d *dots) upright(x int, style lipgloss.Style) {
+	for y := 0; y < 4*d.rows; y += 2 {
+		d.set(x, y, style)
+	}
+}
+
 // series draws one line. A point without a neighbour gets a mark: a training
 // of one epoch has nothing else to show.
-func (d *dots) series(s series, first, last int64, low, high float64) {
-	place := func(p experiments.Point) (x, y int) {
-		across := 0.0
-		if last > first {
-			across = float64(p.Step-first) / float64(last-first)
+func (d *dots) series(s series, on scale) {
+	place := func(i int) (x, y int, ok bool) {
+		if i < 0 || i >= len(s.points) {
+			return 0, 0, false
 		}
-		value := min(max(p.Value, low), high)
-		return int(math.Round(across * float64(2*d.columns-1))),
-			int(math.Round((high - value) / (high - low) * float64(4*d.rows-1)))
-	}
-	good := func(i int) bool {
-		return i >= 0 && i < len(s.points) && !math.IsNaN(s.points[i].Value) && !math.IsInf(s.points[i].Value, 0)
+		height, ok := on.height(s.points[i].Value)
+		return on.x(s.points[i].Step), on.y(height), ok
 	}
 	drawn := 0
 	for i := range s.points {
-		if !good(i) {
+		x, y, ok := place(i)
+		if !ok {
 			continue
 		}
-		x, y := place(s.points[i])
+		fromX, fromY, before := place(i - 1)
+		_, _, after := place(i + 1)
 		switch {
-		case good(i - 1):
-			fromX, fromY := place(s.points[i-1])
+		case before:
 			drawn = d.line(fromX, fromY, x, y, s, drawn)
-		case !good(i + 1):
-			mark := "●"
-			if s.dashed {
-				mark = "○"
-			}
+		case !after && x >= 0 && x < 2*d.columns:
 			cell := y/4*d.columns + x/2
-			d.marks[cell], d.owner[cell] = mark, s.style
+			d.marks[cell], d.owner[cell] = s.pattern.mark, s.style
 		}
 	}
 }
 
 // line draws from one dot to the other; drawn counts the dots of the series so
-// far, so that dashes do not start anew at each point.
+// far, so that its pattern does not start anew at each point.
 func (d *dots) line(fromX, fromY, x, y int, s series, drawn int) int {
 	n := max(abs(x-fromX), abs(y-fromY))
 	for i := 0; i <= n; i++ {
@@ -212,7 +298,7 @@ func (d *dots) line(fromX, fromY, x, y int, s series, drawn int) int {
 		if n > 0 {
 			t = float64(i) / float64(n)
 		}
-		if !s.dashed || drawn%5 < 3 {
+		if s.pattern.dots[drawn%len(s.pattern.dots)] == '#' {
 			dotX, dotY := fromX+int(math.Round(t*float64(x-fromX))), fromY+int(math.Round(t*float64(y-fromY)))
 			d.set(dotX, dotY, s.style)
 			d.set(dotX, min(dotY+1, 4*d.rows-1), s.style) // one dot alone is too faint

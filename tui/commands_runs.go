@@ -21,11 +21,10 @@ type runsLoadedMsg struct {
 	place    int                       // where it stands in the whole list
 }
 
-// runLoadedMsg is a run with its curves and the end of its log.
+// runLoadedMsg is a run with the end of its log.
 type runLoadedMsg struct {
 	request int
 	run     experiments.Run
-	curves  map[string][]experiments.Point
 	log     []string
 }
 
@@ -96,13 +95,7 @@ func loadRuns(store *experiments.Store, offset, limit int, selected string) ques
 	}
 }
 
-// curveKeys are the metrics that a run's page draws.
-var curveKeys = [...]string{"loss", "val_loss", "accuracy", "val_accuracy"}
-
-const (
-	logBytes    = 64 << 10
-	curvePoints = 400 // enough for the widest screen: two dots a cell
-)
+const logBytes = 64 << 10
 
 func loadRun(store *experiments.Store, id string) question {
 	return func(ctx context.Context, request int) tea.Msg {
@@ -111,12 +104,7 @@ func loadRun(store *experiments.Store, id string) question {
 		if err != nil {
 			return failedMsg{request, doing, err}
 		}
-		answer := runLoadedMsg{request: request, run: run, curves: map[string][]experiments.Point{}}
-		for _, key := range curveKeys {
-			if answer.curves[key], err = store.Curve(ctx, id, key, curvePoints); err != nil {
-				return failedMsg{request, doing, err}
-			}
-		}
+		answer := runLoadedMsg{request: request, run: run}
 		log, err := store.Log(ctx, id)
 		if err != nil {
 			return failedMsg{request, "read the log of run " + id, err}

@@ -214,7 +214,8 @@ func (b *bench) giveRun(id string) {
 	b.giveRuns()
 	b.give(openRunMsg{id})
 	v := b.runsPage().run
-	answer := runLoadedMsg{request: v.request, curves: map[string][]experiments.Point{},
+	lines := curvesLoadedMsg{request: v.curves.request, metrics: []string{"accuracy", "loss", "pictures_per_second", "val_accuracy", "val_loss"}, lines: map[curveKey][]experiments.Point{}}
+	answer := runLoadedMsg{request: v.request,
 		log: []string{"21:00:01 reading 80 pictures", "21:00:03 epoch 1 of 30 loss 1.61 val_loss 1.58", "21:00:05 epoch 2 of 30 loss 1.40 val_loss 1.44"}}
 	for _, r := range testRuns() {
 		if r.ID == id {
@@ -227,10 +228,11 @@ func (b *bench) giveRun(id string) {
 			"loss": .1 + 1.5*math.Exp(-x/5), "val_loss": .45 + 1.2*math.Exp(-x/4) + .03*math.Sin(x),
 			"accuracy": 1 - .7*math.Exp(-x/6), "val_accuracy": .85 - .5*math.Exp(-x/5) + .02*math.Sin(2*x),
 		} {
-			answer.curves[key] = append(answer.curves[key], experiments.Point{Step: step + 1, Value: value})
+			lines.lines[curveKey{id, key}] = append(lines.lines[curveKey{id, key}], experiments.Point{Step: step + 1, Value: value})
 		}
 	}
 	b.give(answer)
+	b.give(lines)
 	if answer.run.Evaluation == nil {
 		return
 	}

@@ -64,6 +64,19 @@ const (
 	actNextPart   action = "next part"
 	actPrevPart   action = "previous part"
 	actClose      action = "close"
+
+	actCursorLeft  action = "cursor left"
+	actCursorRight action = "cursor right"
+	actZoomIn      action = "zoom in"
+	actZoomOut     action = "zoom out"
+	actPanLeft     action = "earlier epochs"
+	actPanRight    action = "later epochs"
+	actWhole       action = "all epochs"
+	actLogAxis     action = "logarithmic axis"
+	actSmooth      action = "smooth"
+	actNextMetric  action = "next metrics"
+	actPrevMetric  action = "previous metrics"
+	actOverlay     action = "marked runs over it"
 )
 
 // pageActions are the actions that show a page, by its number.
@@ -85,6 +98,7 @@ const (
 	inTrain    keyContext = "train"
 	inRuns     keyContext = "runs"
 	inRun      keyContext = "run"
+	inCurves   keyContext = "curves"
 	inCompare  keyContext = "comparison"
 	inModels   keyContext = "models"
 	inServing  keyContext = "serving"
@@ -115,6 +129,7 @@ func places() []place {
 		{inTrain, "Train", list},
 		{inRuns, "Runs", list},
 		{inRun, "Runs: one run", list},
+		{inCurves, "Runs: curves of a run", append([]keyContext{inRun}, list...)},
 		{inCompare, "Runs: comparison", list},
 		{inModels, "Models", list},
 		{inServing, "Serving", list},
@@ -199,6 +214,19 @@ func keyTable() []binding {
 		row(inRun, actResume, "resume", "R", "resume the run where it stopped", "R"),
 		row(inRun, actPromote, "promote", "P", "put the run's model into production", "P"),
 		row(inRun, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
+
+		row(inCurves, actCursorLeft, "", ",", "read the values at an earlier epoch", ","),
+		row(inCurves, actCursorRight, "", ".", "read the values at a later epoch", "."),
+		row(inCurves, actZoomIn, "zoom", "+", "half as many epochs, around the cursor", "+"),
+		row(inCurves, actZoomOut, "", "-", "twice as many epochs", "-"),
+		row(inCurves, actPanLeft, "", "[", "earlier epochs", "["),
+		row(inCurves, actPanRight, "", "]", "later epochs", "]"),
+		row(inCurves, actWhole, "", "w", "all epochs, no cursor", "w"),
+		row(inCurves, actLogAxis, "", "y", "logarithmic or linear axis", "y"),
+		row(inCurves, actSmooth, "", "s", "smooth the lines: not, little, more, much", "s"),
+		row(inCurves, actNextMetric, "", "m", "the next metrics of the run", "m"),
+		row(inCurves, actPrevMetric, "", "M", "the metrics before", "M"),
+		row(inCurves, actOverlay, "", "v", "draw the marked runs over it", "v"),
 
 		row(inCompare, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
 

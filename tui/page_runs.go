@@ -50,7 +50,7 @@ func (p *runsPage) Context() keyContext {
 	case p.compare != nil:
 		return inCompare
 	case p.run != nil:
-		return inRun
+		return p.run.context()
 	}
 	return inRuns
 }
@@ -150,7 +150,7 @@ func (p *runsPage) current() (experiments.Run, bool) {
 func (p *runsPage) open(id string) tea.Cmd {
 	p.compare = nil
 	p.selected = id
-	p.run = newRunView(p.shell, id)
+	p.run = newRunView(p.shell, id, p.markedIDs())
 	return tea.Batch(p.run.resize(p.width, p.height), p.run.refresh())
 }
 
@@ -170,6 +170,10 @@ func (p *runsPage) Why(a action) string {
 			return "there is no run"
 		}
 		return whyRun(a, run)
+	default:
+		if p.run != nil {
+			return p.run.curves.why(a)
+		}
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ type runView struct {
 	id            string
 	width, height int
 	run           experiments.Run
-	curves        map[string][]experiments.Point
+	curves        *curves
 	log           []string
 	loaded        bool
 	request       int
@@ -46,8 +46,9 @@ func sections() []string {
 // headHeight: title, state, progress, sections, an empty line.
 const headHeight = 5
 
-func newRunView(s *shell, id string) *runView {
-	return &runView{shell: s, id: id, mistakes: newMistakeList(s)}
+// newRunView shows a run; the others may be drawn over its curves.
+func newRunView(s *shell, id string, others []string) *runView {
+	return &runView{shell: s, id: id, curves: newCurves(s, id, others), mistakes: newMistakeList(s)}
 }
 
 func (v *runView) refresh() tea.Cmd {
@@ -57,7 +58,7 @@ func (v *runView) refresh() tea.Cmd {
 	v.pending = true
 	var cmd tea.Cmd
 	v.request, cmd = v.shell.ask(loadRun(v.shell.session.Experiments, v.id))
-	return cmd
+	return tea.Batch(cmd, v.curves.load())
 }
 
 func (v *runView) update(msg tea.Msg) tea.Cmd {
@@ -68,7 +69,7 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 		}
 		first := !v.loaded
 		v.pending, v.loaded = false, true
-		v.run, v.curves, v.log = msg.run, msg.curves, msg.log
+		v.run, v.log, v.curves.epochs = msg.run, msg.log, int64(msg.run.Epochs)
 		// Who opens a finished run wants its result; so does who waited for one
 		// whose curve is a single point.
 		if v.run.Evaluation != nil && (first || v.run.Epochs <= 1) && !v.chosen {
@@ -80,6 +81,8 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 				return v.mistakes.load(v.id)
 			}
 		}
+	case curvesLoadedMsg:
+		v.curves.update(msg)
 	case failedMsg:
 		if msg.request == v.request {
 			v.pending = false
@@ -90,6 +93,14 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 		v.wake()
 	}
 	return v.mistakes.update(msg)
+}
+
+// context says which keys apply: the curves have keys of their own.
+func (v *runView) context() keyContext {
+	if v.section == sectionCurves {
+		return inCurves
+	}
+	return inRun
 }
 
 // wake reads the run again, although it had ended.
@@ -105,8 +116,13 @@ func (v *runView) act(a action) tea.Cmd {
 		v.section, v.top = (v.section+len(sections())-1)%len(sections()), 0
 		return nil
 	}
-	if v.section == sectionMistakes {
+	switch v.section {
+	case sectionMistakes:
 		return v.mistakes.act(a)
+	case sectionCurves:
+		if cmd, done := v.curves.act(a); done {
+			return cmd
+		}
 	}
 	v.scroll(a)
 	return nil
@@ -267,35 +283,22 @@ func (v *runView) body() []string {
 	return v.curveLines(room)
 }
 
+// curveLines are the charts, with the end of the log under them where there is
+// room.
 func (v *runView) curveLines(room int) []string {
-	th := v.shell.theme
-	validation := "validation"
-	if v.width < 110 {
-		validation = "val"
+	if v.width < twoPanels {
+		return v.curves.view(v.width, room)
 	}
-	loss := chart{title: "loss", lastStep: int64(v.run.Epochs), lines: []series{
-		{name: "train", points: v.curves["loss"], style: th.curve},
-		{name: validation, points: v.curves["val_loss"], style: th.curve2, dashed: true},
-	}}
-	accuracy := chart{title: "accuracy", fixed: true, lastStep: int64(v.run.Epochs), lines: []series{
-		{name: "train", points: v.curves["accuracy"], style: th.curve},
-		{name: validation, points: v.curves["val_accuracy"], style: th.curve2, dashed: true},
-	}}
-	if v.width >= 74 {
-		half := (v.width - 3) / 2
-		height := min(room, max(half*2/5, 12))
-		if room-height-1 < 4 { // no room for a log under it
-			height = room
-		}
-		lines := th.beside(loss.view(th, half, height), accuracy.view(th, v.width-half-3, height), half, v.width, height)
-		if rest := room - height - 1; rest >= 4 {
-			lines = append(lines, "", th.heading("log", v.width))
-			lines = append(lines, v.lastLines(rest-1)...)
-		}
-		return lines
+	height := min(room, max((v.width-3)/2*2/5, 12))
+	if room-height-1 < 4 { // no room for a log under it
+		height = room
 	}
-	height := room / 2
-	return append(loss.view(th, v.width, height), accuracy.view(th, v.width, room-height)...)
+	lines := v.curves.view(v.width, height)
+	if rest := room - height - 1; rest >= 4 {
+		lines = append(lines, "", v.shell.theme.heading("log", v.width))
+		lines = append(lines, v.lastLines(rest-1)...)
+	}
+	return lines
 }
 
 // lastLines is the end of the log.

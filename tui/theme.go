@@ -24,9 +24,8 @@ type theme struct {
 	bad      lipgloss.Style
 	selected lipgloss.Style
 	button   lipgloss.Style
-	pressed  lipgloss.Style // the button that has the focus
-	curve    lipgloss.Style
-	curve2   lipgloss.Style
+	pressed  lipgloss.Style   // the button that has the focus
+	lines    []lipgloss.Style // of a chart, the first to draw first
 	heat     []lipgloss.Style // share of a row, least first
 }
 
@@ -69,8 +68,14 @@ func newTheme(dark bool, profile colorprofile.Profile) theme {
 		button: bg(shade{"#e6eaf0", "254", "7"}, shade{"#2c3442", "237", "8"}),
 		pressed: bg(accentLight, accentDark).
 			Foreground(pick(shade{"#ffffff", "231", "15"}, shade{"#0d1420", "233", "0"})).Bold(true),
-		curve:  accent,
-		curve2: fg(shade{"#b25000", "130", "3"}, shade{"#f0a35e", "215", "11"}),
+		lines: []lipgloss.Style{ // hues that stay apart for the colour-blind
+			accent,
+			fg(shade{"#b25000", "130", "3"}, shade{"#f0a35e", "215", "11"}),
+			fg(shade{"#00785a", "29", "2"}, shade{"#5fd7b0", "79", "10"}),
+			fg(shade{"#a0338a", "126", "5"}, shade{"#e59ad6", "176", "13"}),
+			fg(shade{"#6b6300", "58", "6"}, shade{"#e6dc6a", "185", "14"}),
+			fg(shade{"#4a4f57", "239", "0"}, shade{"#d5dae2", "253", "15"}),
+		},
 		heat: []lipgloss.Style{
 			dim,
 			bg(shade{"#e3ecfb", "195", "7"}, shade{"#1d2a44", "17", "0"}),
@@ -87,7 +92,7 @@ func monochrome() theme {
 	return theme{
 		mono: true, plain: plain, dim: faint, rule: faint, strong: bold, title: bold,
 		accent: bold, good: plain, warn: bold, bad: bold, selected: reverse,
-		button: plain.Underline(true), pressed: reverse, curve: plain, curve2: faint,
+		button: plain.Underline(true), pressed: reverse, lines: []lipgloss.Style{plain, faint, bold, plain, faint, bold},
 		heat: []lipgloss.Style{faint, plain, plain, bold, bold},
 	}
 }
