@@ -108,7 +108,7 @@ ringlab`,
 			root.AddCommand(c)
 		}
 	}
-	add("", a.demoCommand(), a.versionCommand(), a.manCommand())
+	add("", a.demoCommand(), a.benchCommand(), a.versionCommand(), a.manCommand())
 	add(groupData, a.ingestCommand(), a.dlqCommand(), a.dataCommand())
 	add(groupModel, a.trainCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand())
 	add(groupServe, a.promoteCommand(), a.rollbackCommand(), a.serveCommand(), a.workerCommand())

@@ -1,0 +1,16 @@
+//go:build !linux && !darwin
+
+package cli
+
+import (
+	"os"
+	"runtime"
+)
+
+// cpuName is what the system says of the processor, or its architecture.
+func cpuName() string {
+	if name := os.Getenv("PROCESSOR_IDENTIFIER"); name != "" { // Windows
+		return name
+	}
+	return runtime.GOARCH
+}
