@@ -15,19 +15,20 @@ import (
 var mayImport = map[string][]string{
 	"ringlab":         {"internal/cli"},
 	"internal/build":  nil,
-	"internal/cli":    {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/picture", "data/workspace"},
-	"tui":             {"tui/picture", "experiments", "models", "data", "data/picture", "data/workspace"},
+	"internal/cli":    {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
+	"tui":             {"tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"tui/picture":     {"data/picture"},
 	"serve":           {"experiments", "models", "data", "data/picture", "data/workspace"},
-	"experiments":     {"internal/build", "models", "data", "data/picture", "data/workspace"},
+	"experiments":     {"internal/build", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"models":          {"models/nn", "models/trees", "models/topology", "models/engine", "data", "data/picture", "data/workspace"},
 	"models/nn":       {"models/engine"},
 	"models/engine":   nil,
 	"models/trees":    nil,
 	"models/topology": {"data/picture"},
 	"data/bench":      {"data", "data/picture", "data/workspace"}, // a program that measures
-	"data":            {"data/picture", "data/workspace"},
+	"data":            {"data/filter", "data/picture", "data/workspace"},
 	"data/picture":    nil,
+	"data/filter":     nil,
 	"data/workspace":  nil,
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -22,10 +23,11 @@ func (a *app) dataCommand() *cobra.Command {
 
 func (a *app) dataListCommand() *cobra.Command {
 	var q data.Query
+	var text, model string
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List the records of a snapshot",
-		Example: "ringlab data list --limit 5\nringlab data list --rings 4 --rings 5 --text Br",
+		Example: "ringlab data list --limit 5\nringlab data list --rings 4 --rings 5 --text Br\nringlab data list --filter 'rings>=3 and split=holdout and predicted!=rings'",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if q.Limit < 0 || q.Offset < 0 {
@@ -36,9 +38,12 @@ func (a *app) dataListCommand() *cobra.Command {
 					return usage(c, "--rings %d: a count is 0 or more", n)
 				}
 			}
+			if model != "" && text == "" {
+				return usage(c, "--model says whose answers --filter means: give both")
+			}
 			ctx := c.Context()
 			return a.with(ctx, workspace.Open, func(r *rooms) error {
-				records, err := r.data.Records(ctx, q)
+				records, total, err := listRecords(ctx, r, q, text, model)
 				if err != nil {
 					return err
 				}
@@ -49,10 +54,6 @@ func (a *app) dataListCommand() *cobra.Command {
 						}
 					}
 					return nil
-				}
-				total, err := r.data.Count(ctx, q)
-				if err != nil {
-					return err
 				}
 				task, err := r.data.Task(ctx)
 				if err != nil {
@@ -74,7 +75,23 @@ func (a *app) dataListCommand() *cobra.Command {
 	flags.StringVar(&q.Text, "text", "", "only records with this `TEXT` in their SMILES or formula, or with this compound id")
 	flags.IntVar(&q.Limit, "limit", 0, "at most `N`")
 	flags.IntVar(&q.Offset, "offset", 0, "leave out the first `N`")
+	flags.StringVar(&model, "model", "", "whose answers the filter's predicted is, a `MODEL`: run, version or alias; the one in production if empty")
+	filterFlag(c, &text)
 	return c
+}
+
+// listRecords lists what q and the filter's text select, and counts it without
+// q's Offset and Limit.
+func listRecords(ctx context.Context, r *rooms, q data.Query, text, model string) ([]data.Record, int, error) {
+	if text != "" {
+		return filteredRecords(ctx, r, q, text, model)
+	}
+	records, err := r.data.Records(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	total, err := r.data.Count(ctx, q)
+	return records, total, err
 }
 
 func (a *app) dataShowCommand() *cobra.Command {

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"ringlab/data"
+	"ringlab/data/filter"
 	"ringlab/data/workspace"
 )
 
@@ -33,24 +35,39 @@ func letterStates(all bool) []string {
 func (a *app) dlqListCommand() *cobra.Command {
 	var all bool
 	var limit int
+	var text string
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List the dead letters that wait for someone",
-		Example: "ringlab dlq list\n# Also those that were ingested or discarded since\nringlab dlq list --all",
+		Example: "ringlab dlq list\n# Also those that were ingested or discarded since\nringlab dlq list --all\nringlab dlq list --filter 'code~^picture and seen>1'",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
+			f, err := parseFilter(data.LetterFields(), text)
+			if err != nil {
+				return err
+			}
+			q := data.LetterQuery{States: letterStates(all || asksForState(f)), Limit: limit}
+			if !f.All() {
+				q.Limit = 0 // of those that it selects
+			}
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				letters, err := r.data.FindLetters(c.Context(), data.LetterQuery{States: letterStates(all), Limit: limit})
+				letters, err := r.data.FindLetters(c.Context(), q)
 				if err != nil {
 					return err
 				}
-				return a.printLetters(letters)
+				return a.printLetters(first(selected(f, letters), limit))
 			})
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "also the settled ones")
 	c.Flags().IntVar(&limit, "limit", 0, "at most `N`")
+	filterFlag(c, &text)
 	return c
+}
+
+// asksForState: whoever filters by state means letters of all states.
+func asksForState(f filter.Filter) bool {
+	return slices.ContainsFunc(f.Uses(), func(use filter.Ref) bool { return use.Field == data.LetterState })
 }
 
 // first is the beginning of a list; a limit of 0 is none.

@@ -40,23 +40,33 @@ func newVersionLine(v experiments.Version) versionLine {
 }
 
 func (a *app) modelsListCommand() *cobra.Command {
-	return &cobra.Command{
+	var text string
+	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List model versions, newest first",
-		Example: "ringlab models list",
+		Example: "ringlab models list\nringlab models list --filter 'accuracy>=95% and preset=best'",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
+			f, err := parseFilter(experiments.VersionFields(), text)
+			if err != nil {
+				return err
+			}
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
 				versions, err := r.experiments.Versions(c.Context())
 				if err != nil {
 					return err
 				}
+				versions = selected(f, versions)
 				if a.json {
 					for _, v := range versions {
 						if err := a.printJSON(newVersionLine(v)); err != nil {
 							return err
 						}
 					}
+					return nil
+				}
+				if len(versions) == 0 && !f.All() {
+					a.print("no model version is selected")
 					return nil
 				}
 				if len(versions) == 0 {
@@ -73,6 +83,8 @@ func (a *app) modelsListCommand() *cobra.Command {
 			})
 		},
 	}
+	filterFlag(c, &text)
+	return c
 }
 
 func (a *app) modelsShowCommand() *cobra.Command {

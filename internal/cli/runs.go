@@ -46,10 +46,11 @@ func newRunLine(run experiments.Run) runLine {
 func (a *app) runsListCommand() *cobra.Command {
 	var q experiments.RunQuery
 	var states []string
+	var text string
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List runs, newest first",
-		Example: "ringlab runs list\nringlab runs list --state running --limit 5",
+		Example: "ringlab runs list\nringlab runs list --state running --limit 5\nringlab runs list --filter 'accuracy>0.9 and param.trees>=100'",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, text := range states {
@@ -59,10 +60,23 @@ func (a *app) runsListCommand() *cobra.Command {
 				}
 				q.States = append(q.States, state)
 			}
+			f, err := parseFilter(experiments.RunFields(), text)
+			if err != nil {
+				return err
+			}
+			limit := q.Limit
+			if !f.All() {
+				q.Limit = 0 // of those that it selects
+			}
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
 				runs, err := r.experiments.Runs(c.Context(), q)
 				if err != nil {
 					return err
+				}
+				runs = first(selected(f, runs), limit)
+				if len(runs) == 0 && !a.json && (!f.All() || len(q.States) > 0 || q.Tag != "") {
+					a.print("no runs are selected")
+					return nil
 				}
 				return a.printRuns(runs)
 			})
@@ -71,6 +85,7 @@ func (a *app) runsListCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&states, "state", nil, "only runs in this `STATE`; may be repeated")
 	c.Flags().StringVar(&q.Tag, "tag", "", "only runs with this `TAG`")
 	c.Flags().IntVar(&q.Limit, "limit", 0, "at most `N`")
+	filterFlag(c, &text)
 	return c
 }
 
