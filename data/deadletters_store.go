@@ -104,3 +104,11 @@ func (s *Store) settle(ctx context.Context, ids []int64, by, why string, now tim
 		return err
 	})
 }
+
+func (s *Store) settleEdited(ctx context.Context, id int64, by string, now time.Time) error {
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE dead_letters SET state = 'ingested', settled_at_ms = ?, settled_by = ?, settled_why = 'repaired by hand'
+			WHERE id = ?`, now.UnixMilli(), by, id)
+		return err
+	})
+}

@@ -20,6 +20,9 @@ import (
 // filterFlag adds --filter to a list's command.
 func filterFlag(c *cobra.Command, text *string) {
 	c.Flags().StringVar(text, "filter", "", "only those that this `EXPRESSION` selects, as in docs/filter.md")
+	if c.Long == "" {
+		c.Long = c.Short + "."
+	}
 	c.Long = strings.TrimSpace(c.Long + `
 
 --filter takes an expression of fields, =, !=, <, <=, >, >=, in (A, B), ranges
