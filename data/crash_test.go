@@ -129,8 +129,9 @@ func TestKilledIngest(t *testing.T) {
 		t.Errorf("the repeat gave %+v, want %+v", got, want)
 	}
 	checkPictures(t, s)
-	if left, err := filepath.Glob(ws.Path("blobs", ".batch-*")); err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v, %v", left, err)
+	packs, err := filepath.Glob(ws.Path("blobs", "packs", "*"))
+	if kept := countRows(t, s, "blob_packs"); err != nil || len(packs) != kept {
+		t.Errorf("there are the files %v (%v), %d were expected", packs, err, kept)
 	}
 }
 

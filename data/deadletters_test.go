@@ -74,7 +74,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 		t.Errorf("got %+v, %v", dry, err)
 	}
 	checkUntouched(t, s)
-	if blobs, err := filepath.Glob(s.ws.Path("blobs", "*")); err != nil || len(blobs) != 0 {
+	if blobs, err := filepath.Glob(s.ws.Path("blobs", "*", "*")); err != nil || len(blobs) != 0 {
 		t.Errorf("blobs holds %v (%v)", blobs, err)
 	}
 	if real := mustIngest(t, s, originalFolder); real.Snapshot != dry.Snapshot {

@@ -66,21 +66,26 @@ func (s *Store) hasOpenLetters(ctx context.Context) (has bool, err error) {
 }
 
 // hasPicture tells whether some record, staged ones included, has the picture,
-// and the picture is stored.
+// and the picture is stored undamaged. A file that merely lies there under the
+// sum does not count: it may be an artifact of a run that is being deleted.
 func (s *Store) hasPicture(ctx context.Context, sum string) (has bool, err error) {
-	if !s.ws.Blobs().Has(sum) {
-		return false, nil
-	}
 	err = s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pictures WHERE sum = ?)`, sum).Scan(&has)
-	return has, err
+	if err != nil || !has {
+		return false, err
+	}
+	_, damaged := s.ws.Blobs().Read(sum)
+	return damaged == nil, nil
 }
 
 // stage judges the batch against all records before it and writes what became
-// of each record, in one transaction. It is durable with the ingest's last, not
+// of each record, and where its pictures lie, in one transaction. It is durable with the ingest's last, not
 // before: until then nobody sees it. The verdicts are those of the batch, in
 // order.
-func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, settle bool) (verdicts []verdict, err error) {
+func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, pictures workspace.PackedBlobs, settle bool) (verdicts []verdict, err error) {
 	err = s.ws.WriteLazily(ctx, func(tx *sql.Tx) error {
+		if err := pictures.Record(ctx, tx); err != nil {
+			return err
+		}
 		verdicts = make([]verdict, len(batch))
 		known, err := loadLedger(ctx, tx, batch)
 		if err != nil {
@@ -257,21 +262,24 @@ func (w *stageWriter) writeLetter(ctx context.Context, c checkedRecord, raw []by
 }
 
 // publish makes the ingest visible: the snapshot, the dead letters, and the
-// ingest's own row, in one transaction.
-func (s *Store) publish(ctx context.Context, ingest int64, t tally, snapshot string, sightings int, by string, now time.Time) error {
-	ms := now.UnixMilli()
+// ingest's own row, in one transaction, which lets its pictures stay.
+func (s *Store) publish(ctx context.Context, in *ingest, sightings int, now time.Time) error {
+	t, ms := in.tally, now.UnixMilli()
 	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		if err := in.blobs.Keep(ctx, tx); err != nil {
+			return err
+		}
 		if t.kept > 0 {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO snapshots (id, ingest_id, last_record, records, created_at_ms)
-				SELECT ?, ?, max(id), count(*), ? FROM records`, snapshot, ingest, ms); err != nil {
+				SELECT ?, ?, max(id), count(*), ? FROM records`, in.chain, in.id, ms); err != nil {
 				return err
 			}
 		}
-		if err := publishLetters(ctx, tx, ingest, sightings, by, ms); err != nil {
+		if err := publishLetters(ctx, tx, in.id, sightings, in.settledBy, ms); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE ingests SET state = 'done', ended_at_ms = ?, read = ?, kept = ?, repeated = ?, dead = ?, snapshot = nullif(?, '')
-			WHERE id = ?`, ms, t.read, t.kept, t.repeated, t.dead, snapshot, ingest)
+			WHERE id = ?`, ms, t.read, t.kept, t.repeated, t.dead, in.chain, in.id)
 		return err
 	})
 }

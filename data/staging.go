@@ -81,11 +81,11 @@ func (s *Store) beginIngest(ctx context.Context, folder, file string) (_ *ingest
 		return nil, err
 	}
 	in.chain = newest.ID
-	if in.blobs, err = s.ws.Blobs().Batch(blobBatchName); err != nil {
+	if in.blobs, err = s.ws.Blobs().Batch(ctx, blobBatchName); err != nil {
 		return nil, err
 	}
 	if in.id, err = s.insertIngest(ctx, folder, file, time.Now()); err != nil {
-		return nil, errors.Join(err, in.blobs.Close())
+		return nil, errors.Join(err, in.blobs.Close(ctx))
 	}
 	return in, nil
 }
@@ -96,7 +96,7 @@ func (in *ingest) abandon() {
 	if !in.ended {
 		_ = in.store.sweep(context.Background())
 	}
-	_ = in.blobs.Close()
+	_ = in.blobs.Close(context.Background())
 	_ = in.lock.Unlock()
 }
 
@@ -212,7 +212,7 @@ func (in *ingest) checkPicture(ctx context.Context, src *source, path string) (c
 		return c, failed
 	}
 	if c.refused == nil && !in.dryRun {
-		if err := in.blobs.Add(c.sum, file); err != nil {
+		if err := in.blobs.Add(ctx, c.sum, file); err != nil {
 			return c, err
 		}
 	}
@@ -220,13 +220,14 @@ func (in *ingest) checkPicture(ctx context.Context, src *source, path string) (c
 	return c, nil
 }
 
-// flush stages a batch: its pictures first, so that no record that anyone sees
-// names a picture that is not there.
+// flush stages a batch: its pictures first, so that no record names a picture
+// that is not there.
 func (in *ingest) flush(ctx context.Context, batch []checkedRecord) error {
-	if err := in.blobs.Commit(); err != nil {
+	pictures, err := in.blobs.Flush()
+	if err != nil {
 		return err
 	}
-	staged, err := in.store.stage(ctx, in.id, batch, in.settles)
+	staged, err := in.store.stage(ctx, in.id, batch, pictures, in.settles)
 	if err != nil {
 		return fmt.Errorf("stage records: %w", err)
 	}
@@ -306,7 +307,10 @@ func (in *ingest) finish(ctx context.Context, sightings int) (IngestResult, erro
 	if in.dryRun {
 		return result, nil
 	}
-	if err := in.store.publish(ctx, in.id, t, in.chain, sightings, in.settledBy, time.Now()); err != nil {
+	if err := in.blobs.Sync(); err != nil {
+		return IngestResult{}, err
+	}
+	if err := in.store.publish(ctx, in, sightings, time.Now()); err != nil {
 		return IngestResult{}, fmt.Errorf("publish snapshot: %w", err)
 	}
 	in.ended = true

@@ -10,9 +10,12 @@ import (
 	"path/filepath"
 )
 
-// Blobs stores files once each under the SHA-256 of their content, as
-// blobs/ab/abcdef…. A blob is never changed.
-type Blobs struct{ dir string }
+// Blobs stores contents under their SHA-256: each as a file of its own,
+// blobs/ab/abcdef…, or many in one file, a pack. A blob is never changed.
+type Blobs struct {
+	dir string
+	ws  *Workspace
+}
 
 // Sum is the name of a blob with this content: SHA-256 in lower-case hex.
 func Sum(content []byte) string {
@@ -30,11 +33,7 @@ func (b *Blobs) path(sum string) (string, error) {
 
 // Has tells whether the blob is stored.
 func (b *Blobs) Has(sum string) bool {
-	path, err := b.path(sum)
-	if err != nil {
-		return false
-	}
-	_, err = os.Lstat(path)
+	_, err := b.Size(sum)
 	return err == nil
 }
 
@@ -43,6 +42,13 @@ func (b *Blobs) Size(sum string) (int64, error) {
 	path, err := b.path(sum)
 	if err != nil {
 		return 0, err
+	}
+	at, packed, err := b.find(sum)
+	if err != nil {
+		return 0, fmt.Errorf("read blob: %w", err)
+	}
+	if packed {
+		return at.length, nil
 	}
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -57,7 +63,16 @@ func (b *Blobs) Read(sum string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := os.ReadFile(path)
+	at, packed, err := b.find(sum)
+	if err != nil {
+		return nil, fmt.Errorf("read blob: %w", err)
+	}
+	var content []byte
+	if packed {
+		content, err = b.readPacked(at)
+	} else {
+		content, err = os.ReadFile(path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read blob: %w", err)
 	}
@@ -67,15 +82,17 @@ func (b *Blobs) Read(sum string) ([]byte, error) {
 	return content, nil
 }
 
-// Put stores content durably and returns its name. When Put returns, the blob
-// survives a crash of the machine.
+// Put stores content durably as a file of its own and returns its name. When
+// Put returns, the blob survives a crash of the machine. A pack that has the
+// content counts for nothing here: who removes the file again, as with an
+// artifact of a run, must not meet anyone else who relies on it.
 func (b *Blobs) Put(content []byte) (string, error) {
 	sum := Sum(content)
 	path, err := b.path(sum)
 	if err != nil {
 		return "", err
 	}
-	if b.Has(sum) {
+	if _, err := os.Lstat(path); err == nil {
 		return sum, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {

@@ -20,7 +20,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	// Branches of the code may number their migrations apart: one with a lower
+	// number may come later, and is independent of those that were there before.
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -31,7 +33,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if current > target {
 		return newerSchema(current, target)
 	}
-	if current == target {
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if !pending {
 		return nil
 	}
 	if _, err := provider.Up(ctx); err != nil {

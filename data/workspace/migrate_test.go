@@ -22,7 +22,11 @@ func TestAnOlderDatabaseIsBroughtForward(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for version := int64(1); version < int64(len(all)); version++ {
+	for _, name := range all[:len(all)-1] {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			ctx, dir := t.Context(), t.TempDir()
 			old := Workspace{dir: dir}

@@ -36,7 +36,8 @@ type frozen struct {
 // cannot be made: the database then holds everything and is read as a file
 // that does not change, and Close tells if it did.
 func openReadable(ctx context.Context, abs string) (_ *Workspace, err error) {
-	w := &Workspace{dir: abs, blobs: &Blobs{dir: filepath.Join(abs, "blobs")}}
+	w := &Workspace{dir: abs}
+	w.blobs = &Blobs{dir: filepath.Join(abs, "blobs"), ws: w}
 	defer func() {
 		if err != nil {
 			w.frozen = nil

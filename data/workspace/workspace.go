@@ -138,12 +138,12 @@ func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 			_ = w.Close()
 		}
 	}()
-	for _, sub := range []string{"blobs", "bundles", "logs"} {
+	for _, sub := range []string{filepath.Join("blobs", packFolder), "bundles", "logs"} {
 		if err := os.MkdirAll(filepath.Join(abs, sub), 0o777); err != nil {
 			return nil, err
 		}
 	}
-	w.blobs = &Blobs{dir: filepath.Join(abs, "blobs")}
+	w.blobs = &Blobs{dir: filepath.Join(abs, "blobs"), ws: w}
 
 	// Switching a new database to WAL and migrating it cannot be shared with
 	// another process that does the same: one at a time, under a file lock.

@@ -183,59 +183,6 @@ func TestBlobs(t *testing.T) {
 	}
 }
 
-// TestBlobBatch: nothing before Commit, everything after it, also when the
-// same content comes from several goroutines; what a dead batch left is gone.
-func TestBlobBatch(t *testing.T) {
-	w := create(t, t.TempDir())
-	b := w.Blobs()
-	dead, err := b.Batch("x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := dead.Add(Sum([]byte("dead")), []byte("dead")); err != nil {
-		t.Fatal(err)
-	}
-	batch, err := b.Batch("x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			for i := range 50 {
-				content := fmt.Append(nil, i)
-				if err := batch.Add(Sum(content), content); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	if b.Has(Sum([]byte("7"))) {
-		t.Error("visible before Commit")
-	}
-	for range 2 {
-		if err := batch.Commit(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i := range 50 {
-		content := fmt.Append(nil, i)
-		if got, err := b.Read(Sum(content)); err != nil || !bytes.Equal(got, content) {
-			t.Errorf("blob %d: %q, %v", i, got, err)
-		}
-	}
-	if b.Has(Sum([]byte("dead"))) {
-		t.Error("the dead batch's blob is there")
-	}
-	if err := batch.Close(); err != nil {
-		t.Error(err)
-	}
-	if left, err := filepath.Glob(w.Path("blobs", ".batch-*")); err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
-}
-
 // TestWriteFile replaces a file whole and leaves nothing beside it.
 func TestWriteFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f")
