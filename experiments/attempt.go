@@ -85,8 +85,9 @@ type attempt struct {
 	pending progress
 	dirty   bool
 
-	resumed bool   // it went on from a checkpoint
-	unsaved []byte // the newest checkpoint, if it is not on disk; only for the training goroutine
+	load    loadMeter // only for the training goroutine
+	resumed bool      // it went on from a checkpoint
+	unsaved []byte    // the newest checkpoint, if it is not on disk; only for the training goroutine
 	saved   time.Time
 }
 
@@ -121,6 +122,7 @@ func (a *attempt) train(ctx context.Context) (o outcome, err error) {
 	a.log.Info("records", "train", len(parts.Train), "validation", len(parts.Validation), "holdout", len(parts.Holdout))
 
 	o.bundle = bundle{name: a.lease.bundle}
+	a.load.read(time.Now())
 	model, err := models.Train(ctx, models.Config{Preset: spec.Preset, Values: values, Seed: spec.Seed, PictureSide: spec.PictureSide},
 		s.samples(parts.Train), s.samples(parts.Validation), models.Hooks{
 			Phase:      a.phase,

@@ -151,6 +151,10 @@ func unitOf(key string) (unit string, share bool) {
 		return "accuracy", true
 	case "pictures_per_second":
 		return "pictures a second", false
+	case "cpu_cores":
+		return "processor cores in use", false
+	case "memory_mib":
+		return "memory (MiB)", false
 	}
 	return key, false
 }

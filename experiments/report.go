@@ -91,6 +91,11 @@ func (a *attempt) epoch(e models.Epoch) error {
 		at.Value = m.of(e)
 		points = append(points, metricPoint{key: m.name, Point: at})
 	}
+	cores, mebibytes := a.load.read(time.Now())
+	for key, value := range map[string]float64{"cpu_cores": cores, "memory_mib": mebibytes} {
+		at.Value = value
+		points = append(points, metricPoint{key: key, Point: at})
+	}
 	a.mu.Lock()
 	p := &a.pending
 	p.epoch, p.epochs, p.phase = e.Epoch, e.Epochs, "training"

@@ -1,0 +1,55 @@
+package experiments
+
+import (
+	"database/sql"
+	"math"
+	"testing"
+)
+
+// TestAForecastGrowsWithRunsAndIsDrawnFromAnEarlierRun: the time of a finished
+// run of the preset, times the runs; nothing where none has finished.
+func TestAForecastGrowsWithRunsAndIsDrawnFromAnEarlierRun(t *testing.T) {
+	s := newTrainedStore(t)
+	runs, err := s.Runs(t.Context(), RunQuery{States: []State{Finished}})
+	if err != nil || len(runs) == 0 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	like := runs[0]
+	sub := Submission{Preset: like.Spec.Preset, Snapshot: like.Spec.Snapshot}
+	f, err := s.Forecast(t.Context(), sub, Sweep{Repeat: 4})
+	if err != nil || f.Runs != 4 || f.Like != like.ID {
+		t.Fatalf("%+v, %v; want 4 runs like run %s", f, err, like.ID)
+	}
+	if want := 4 * like.Ended.Sub(like.Started).Seconds(); math.Abs(f.Duration.Seconds()-want) > .01*want+1e-6 || f.Memory <= 0 {
+		t.Errorf("%v and %v MiB, want %v s and some memory", f.Duration, f.Memory, want)
+	}
+	if f, err := s.Forecast(t.Context(), Submission{Preset: "demo", Snapshot: like.Spec.Snapshot}, Sweep{}); err != nil || f.Like != "" || f.Duration != 0 {
+		t.Errorf("of a preset that never ran: %+v, %v", f, err)
+	}
+}
+
+// TestAForecastTakesEpochsFromTheRecipe: twice the epochs are twice the
+// training, and the preparing once.
+func TestAForecastTakesEpochsFromTheRecipe(t *testing.T) {
+	s := newNetStore(t)
+	run := submit(t, s, smallNet(1, "2"))
+	if _, err := s.WorkOne(t.Context(), run.ID, Observer{}); err != nil {
+		t.Fatal(err)
+	}
+	// Ten seconds, of which two epochs took two each.
+	if err := s.ws.Write(t.Context(), func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(t.Context(), `UPDATE runs SET ended_at_ms = started_at_ms + 10000`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(t.Context(), `UPDATE metric_points SET value = 2 WHERE key_id = (SELECT id FROM metric_keys WHERE name = 'seconds')`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for epochs, want := range map[string]float64{"2": 10, "4": 14, "10": 26} {
+		f, err := s.Forecast(t.Context(), smallNet(1, epochs), Sweep{})
+		if err != nil || math.Abs(f.Duration.Seconds()-want) > 1e-6 {
+			t.Errorf("%s epochs: %v, %v; want %v s", epochs, f.Duration, err, want)
+		}
+	}
+}
