@@ -38,35 +38,46 @@ ringlab train --preset trees --sweep trees=100,300 --repeat 3
 ringlab train --preset fast --sweep rate=log:0.0003..0.03 --samples 10`,
 		Args: arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
+			// What can be checked is checked before anything is opened: a typing
+			// mistake is wrong use, not a failed run.
 			var err error
-			if sub.Set, err = parameters(c, sub.Preset, set); err != nil {
+			if sub.Set, err = settings(c, set); err != nil {
 				return err
 			}
 			if _, err := data.ParseSplit(sub.Split); err != nil {
 				return usage(c, "--split: %s", err)
 			}
-			for _, text := range axes {
-				axis, err := experiments.ParseAxis(text)
-				if err != nil {
-					return usage(c, "--sweep: %s", err)
-				}
-				sweep.Axes = append(sweep.Axes, axis)
+			if sweep.Axes, err = sweepAxes(c, axes); err != nil {
+				return err
 			}
-			subs, err := sweep.Expand(sub)
-			if err != nil {
-				return usage(c, "%s", err)
+			_, saved := models.PresetByName(sub.Preset) // not one of ours: it may be saved in the workspace
+			if saved == nil {
+				if _, err := sweep.Expand(sub); err != nil {
+					return usage(c, "%s", err)
+				}
 			}
 			sub.Author = author()
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			err = a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				if sub.Preset, sub.Set, err = r.experiments.ResolvePreset(c.Context(), sub.Preset, sub.Set); err != nil {
+					return usage(c, "%s", err)
+				}
+				subs, err := sweep.Expand(sub)
+				if err != nil {
+					return usage(c, "%s", err)
+				}
 				if detach {
 					return a.queue(c.Context(), r, sub, sweep)
 				}
 				return a.trainHere(c.Context(), r, subs)
 			})
+			if saved != nil && errors.Is(err, workspace.ErrMissing) {
+				return usage(c, "%s", saved) // nor is anything saved
+			}
+			return err
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&sub.Preset, "preset", "fast", "what to train, `PRESET`: "+strings.Join(presetNames(), ", "))
+	flags.StringVar(&sub.Preset, "preset", "fast", "what to train, `PRESET`: "+strings.Join(presetNames(), ", ")+", or one that you saved")
 	flags.StringArrayVar(&set, "set", nil, "a parameter of the preset, `KEY=VALUE`; may be repeated")
 	flags.StringVar(&sub.Name, "name", "", "a `NAME` for people")
 	flags.StringVar(&sub.Split, "split", "hash", "how records are held out, `SPLIT`: hash (10 % by molecule), hash:SHARE, hash:SHARE:VALIDATION, or demo (the notebook's own)")
@@ -101,13 +112,8 @@ func presetsHelp() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// parameters checks --preset and --set before anything is opened: a typing
-// mistake is wrong use, not a failed run.
-func parameters(c *cobra.Command, preset string, set []string) (map[string]string, error) {
-	p, err := models.PresetByName(preset)
-	if err != nil {
-		return nil, usage(c, "%s", err)
-	}
+// settings reads --set.
+func settings(c *cobra.Command, set []string) (map[string]string, error) {
 	values := make(map[string]string, len(set))
 	for _, pair := range set {
 		key, value, ok := strings.Cut(pair, "=")
@@ -119,61 +125,7 @@ func parameters(c *cobra.Command, preset string, set []string) (map[string]strin
 		}
 		values[key] = value
 	}
-	if _, err := p.Resolve(values); err != nil {
-		return nil, usage(c, "%s", err)
-	}
 	return values, nil
-}
-
-// queue hands the runs of a sweep to a worker.
-func (a *app) queue(ctx context.Context, r *rooms, sub experiments.Submission, sweep experiments.Sweep) error {
-	runs, err := r.experiments.SubmitAll(ctx, sub, sweep)
-	if err != nil {
-		return err
-	}
-	for _, run := range runs {
-		if err := a.handOver(ctx, r, run); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// trainHere trains one submission after the other. One that fails does not
-// stop the others; Ctrl-C does.
-func (a *app) trainHere(ctx context.Context, r *rooms, subs []experiments.Submission) error {
-	var done []experiments.Run
-	var failed error
-	for i, sub := range subs {
-		if len(subs) > 1 {
-			a.progress().line("training %d of %d", i+1, len(subs))
-		}
-		sub.Foreground = true
-		run, err := r.experiments.Submit(ctx, sub)
-		if err != nil {
-			return err
-		}
-		run, err = a.workHere(ctx, r, run)
-		if err == nil {
-			if len(subs) > 1 && !a.json && run.State == experiments.Finished {
-				a.progress().line("run %s finished in %s: %s right", run.ID, seconds(duration(run)), percent(run.Evaluation.Accuracy))
-			} else {
-				err = a.printTrained(run)
-			}
-		}
-		done = append(done, run)
-		failed = errors.Join(failed, err)
-		if ctx.Err() != nil || run.State == experiments.Interrupted {
-			if left := len(subs) - i - 1; left > 0 {
-				a.progress().line("%s not started.", plural(left, "run was", "runs were"))
-			}
-			return failed
-		}
-	}
-	if len(subs) > 1 && !a.json {
-		a.printSweep(done)
-	}
-	return failed
 }
 
 // work trains a queued run here and prints its result, or hands it to a worker.
@@ -214,25 +166,6 @@ func (a *app) workHere(ctx context.Context, r *rooms, run experiments.Run) (expe
 		return run, err
 	}
 	return run, nil
-}
-
-// printSweep prints the runs side by side, the best first, with the mean and
-// the spread of those that differ by the seed alone.
-func (a *app) printSweep(runs []experiments.Run) {
-	t := newTable(">run", "parameters that differ", ">seed", ">accuracy", ">within one", ">seconds")
-	for _, group := range experiments.SeedGroups(runs) {
-		for _, run := range group.Runs {
-			accuracy, within := "", ""
-			if e := run.Evaluation; e != nil {
-				accuracy, within = percent(e.Accuracy), percent(e.WithinOne)
-			}
-			t.row(run.ID, group.Differs, fmt.Sprint(run.Spec.Seed), accuracy, within, seconds(duration(run)))
-		}
-		if len(group.Runs) > 1 {
-			t.row("", group.Differs, "mean", fmt.Sprintf("%s ± %s", percent(group.Mean), percent(group.Spread)), "", "")
-		}
-	}
-	a.printTable(t)
 }
 
 // observer shows a run's training as progress.

@@ -1,0 +1,59 @@
+package experiments
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+)
+
+func (s *Store) writePreset(ctx context.Context, p SavedPreset) error {
+	set, err := json.Marshal(p.Set)
+	if err != nil {
+		return err
+	}
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO saved_presets (name, preset, parameters, author, created_at_ms) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET preset = excluded.preset, parameters = excluded.parameters,
+				author = excluded.author, created_at_ms = excluded.created_at_ms`,
+			p.Name, p.Preset, string(set), p.Author, s.now().UnixMilli())
+		return err
+	})
+}
+
+func (s *Store) readPresets(ctx context.Context) ([]SavedPreset, error) {
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT name, preset, parameters, author, created_at_ms FROM saved_presets ORDER BY name`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []SavedPreset
+	for rows.Next() {
+		p := SavedPreset{Set: map[string]string{}}
+		var set string
+		var created int64
+		if err := rows.Scan(&p.Name, &p.Preset, &set, &p.Author, &created); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(set), &p.Set); err != nil {
+			return nil, fmt.Errorf("parameters of %s: %w", p.Name, err)
+		}
+		p.Created = fromMS(created)
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+func (s *Store) removePreset(ctx context.Context, name string) (deleted bool, err error) {
+	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `DELETE FROM saved_presets WHERE name = ?`, name)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		deleted = n > 0
+		return err
+	})
+	return deleted, err
+}
