@@ -388,8 +388,10 @@ func screens() map[string]func(*bench) {
 			b.press("5")
 			b.give(servingLoadedMsg{request: b.servingPage().request})
 		},
-		"serving": (*bench).giveServing,
-		"help":    func(b *bench) { b.giveRuns(); b.press("?") },
+		"serving":  (*bench).giveServing,
+		"help":     func(b *bench) { b.giveRuns(); b.press("?") },
+		"palette":  func(b *bench) { b.giveModels(); b.press(":", "r", "o", "l", "l") },
+		"settings": func(b *bench) { b.giveModels(); b.press("ctrl+o") },
 		"errors": func(b *bench) {
 			b.giveRuns()
 			b.give(failedMsg{doing: "load runs", err: os.ErrPermission})

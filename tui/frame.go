@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,6 +16,9 @@ func (r *root) tooSmall() bool { return r.width < leastWidth || r.height < least
 func (r *root) View() tea.View {
 	v := tea.NewView(strings.Join(r.frame(), "\n"))
 	v.AltScreen = true
+	if r.shell.session.Settings.Mouse != "off" {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.WindowTitle = "ringlab · " + r.names[r.active]
 	return v
 }
@@ -40,6 +44,12 @@ func (r *root) frame() []string {
 		side+r.message(width)+side,
 		side+th.footer(r.keys, r.context(), r.why(), width)+side)
 	switch {
+	case r.palette != nil:
+		lines = th.over(lines, r.palette.view(th, r.width, r.height), r.width)
+		lines[len(lines)-1] = side + th.footer(r.keys, inPalette, nil, width) + side
+	case r.settings != nil:
+		lines = th.over(lines, r.settings.view(th, r.width), r.width)
+		lines[len(lines)-1] = side + th.footer(r.keys, inSettings, nil, width) + side
 	case r.overlay.kind != "":
 		lines = th.over(lines, r.overlayBox(), r.width)
 		lines[len(lines)-1] = side + th.footer(r.keys, inOverlay, nil, width) + side
@@ -59,21 +69,25 @@ func (r *root) why() func(action) string {
 	return r.page().Why
 }
 
+// whyAny is why for all actions: those of the root can always be done.
+func (r *root) whyAny(a action) string {
+	for _, b := range slices.Concat(r.keys.rows[inGlobal], r.keys.rows[inAlways], r.keys.rows[inList]) {
+		if b.action == a {
+			return ""
+		}
+	}
+	return r.page().Why(a)
+}
+
 // tabs is the tab line and the rule under it, which is heavy under the page on
 // screen.
 func (r *root) tabs() []string {
 	th := r.shell.theme
-	line, gap := " "+th.strong.Render("ringlab")+"  ", "   "
-	switch { // the name goes first where there is no room, then the air
-	case r.width < 74:
-		line, gap = " ", "  "
-	case r.width < 82:
-		gap = "  "
-	}
-	at := ansi.StringWidth(line)
+	line, gap, at := r.tabStart()
+	line = th.strong.Render(line)
 	heavyFrom, heavyTo := 0, 0
 	for i, name := range r.names {
-		label := fmt.Sprintf("%d %s", i, name)
+		label := tabLabel(i, name)
 		style := th.dim
 		if i == r.active {
 			style = th.title
@@ -93,6 +107,34 @@ func (r *root) tabs() []string {
 		th.accent.Render(strings.Repeat("━", heavyTo-heavyFrom)) +
 		th.rule.Render(strings.Repeat("─", max(r.width-heavyTo, 0)))
 	return []string{pad(line, r.width), pad(rule, r.width)}
+}
+
+func tabLabel(i int, name string) string { return fmt.Sprintf("%d %s", i, name) }
+
+// tabStart is what stands before the first tab, what between two, and where
+// the first begins. The name goes first where there is no room, then the air.
+func (r *root) tabStart() (before, gap string, at int) {
+	before, gap = " ringlab  ", "   "
+	switch {
+	case r.width < 74:
+		before, gap = " ", "  "
+	case r.width < 82:
+		gap = "  "
+	}
+	return before, gap, len(before)
+}
+
+// tabAt is the page whose tab stands in a column, if one does.
+func (r *root) tabAt(x int) (page int, ok bool) {
+	_, gap, at := r.tabStart()
+	for i, name := range r.names {
+		if width := len(tabLabel(i, name)); x >= at && x < at+width {
+			return i, true
+		} else {
+			at += width + len(gap)
+		}
+	}
+	return 0, false
 }
 
 func (r *root) message(width int) string {

@@ -323,14 +323,13 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 }
 
 func TestCtrlCAndSignalsLeaveWithStatus0(t *testing.T) {
-	workspace := newWorkspace(t)
 	for name, leave := range map[string]func(*terminal){
 		"ctrl+c in a text field": func(term *terminal) { term.keys("/"); term.keys("q\x03") },
 		"ctrl+c in a dialog":     func(term *terminal) { term.keys("d"); term.sees("Dead letters"); term.keys("x\x03") },
 		"q":                      func(term *terminal) { term.keys("q") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			term := openTerminal(t, program(t, workspace), 80, 24)
+			term := openTerminal(t, program(t, newWorkspace(t)), 80, 24)
 			term.sees("0 Overview", "100 records")
 			term.keys("1")
 			term.sees("Records +1 of 100")

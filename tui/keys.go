@@ -21,6 +21,10 @@ const (
 	actExample    action = "read the example data"
 	actNextPage   action = "next page"
 	actPrevPage   action = "previous page"
+	actPalette    action = "find an action"
+	actSettings   action = "settings"
+	actNarrower   action = "narrower side"
+	actWider      action = "wider side"
 	actHelp       action = "help"
 	actErrors     action = "error history"
 	actQuit       action = "quit"
@@ -104,38 +108,47 @@ const (
 	inServing  keyContext = "serving"
 	inField    keyContext = "text field"
 	inDialog   keyContext = "dialog"
+	inPalette  keyContext = "palette"
+	inSettings keyContext = "settings"
 	inOverlay  keyContext = "help and error history"
 )
 
-// place describes a context: the contexts whose keys also work there, after
-// its own, and a title for people.
+// place describes a context: a title for people, the contexts whose keys also
+// work there, after its own, and the page that it is on, with first if one
+// comes to it by going to the page.
 type place struct {
 	context keyContext
 	title   string
 	under   []keyContext
+	page    int
+	first   bool
 }
+
+const noPage = -1
 
 // places in the order of the manual.
 func places() []place {
 	list := []keyContext{inList, inGlobal, inAlways}
 	return []place{
-		{inAlways, "Always", nil},
-		{inGlobal, "Everywhere, except in a text field or a dialog", nil},
-		{inList, "Lists", nil},
-		{inOverview, "Overview", list},
-		{inRecords, "Data: records", list},
-		{inRecord, "Data: one record", list},
-		{inLetters, "Data: dead letters", list},
-		{inTrain, "Train", list},
-		{inRuns, "Runs", list},
-		{inRun, "Runs: one run", list},
-		{inCurves, "Runs: curves of a run", append([]keyContext{inRun}, list...)},
-		{inCompare, "Runs: comparison", list},
-		{inModels, "Models", list},
-		{inServing, "Serving", list},
-		{inField, "Text field", []keyContext{inAlways}},
-		{inDialog, "Dialog", []keyContext{inAlways}},
-		{inOverlay, "Help and error history", []keyContext{inList, inAlways}},
+		{inAlways, "Always", nil, noPage, false},
+		{inGlobal, "Everywhere, except in a text field or a dialog", nil, noPage, false},
+		{inList, "Lists", nil, noPage, false},
+		{inOverview, "Overview", list, pageOverview, true},
+		{inRecords, "Data: records", list, pageData, true},
+		{inRecord, "Data: one record", list, pageData, false},
+		{inLetters, "Data: dead letters", list, pageData, false},
+		{inTrain, "Train", list, pageTrain, true},
+		{inRuns, "Runs", list, pageRuns, true},
+		{inRun, "Runs: one run", list, pageRuns, false},
+		{inCurves, "Runs: curves of a run", append([]keyContext{inRun}, list...), pageRuns, false},
+		{inCompare, "Runs: comparison", list, pageRuns, false},
+		{inModels, "Models", list, pageModels, true},
+		{inServing, "Serving", list, pageServing, true},
+		{inField, "Text field", []keyContext{inAlways}, noPage, false},
+		{inDialog, "Dialog", []keyContext{inAlways}, noPage, false},
+		{inPalette, "Command palette", []keyContext{inAlways}, noPage, false},
+		{inSettings, "Settings", []keyContext{inAlways}, noPage, false},
+		{inOverlay, "Help and error history", []keyContext{inList, inAlways}, noPage, false},
 	}
 }
 
@@ -166,6 +179,10 @@ func keyTable() []binding {
 		row(inGlobal, actPage5, "", "5", "show Serving", "5"),
 		row(inGlobal, actNextPage, "", "tab", "next page", "tab"),
 		row(inGlobal, actPrevPage, "", "shift+tab", "previous page", "shift+tab"),
+		row(inGlobal, actPalette, "", ": ctrl+p", "find any action by name, and do it", ":", "ctrl+p"),
+		row(inGlobal, actSettings, "", "ctrl+o", "settings: theme, pictures, mouse", "ctrl+o"),
+		row(inGlobal, actNarrower, "", "<", "make the pane on the right narrower", "<"),
+		row(inGlobal, actWider, "", ">", "make the pane on the right wider", ">"),
 		row(inGlobal, actHelp, "help", "?", "all keys of this screen", "?"),
 		row(inGlobal, actErrors, "", "!", "what went wrong so far", "!"),
 		row(inGlobal, actQuit, "quit", "q", "leave the workbench", "q"),
@@ -244,6 +261,17 @@ func keyTable() []binding {
 		row(inDialog, actNextPart, "next", "tab →", "next button or text", "tab", "right", "down"),
 		row(inDialog, actPrevPart, "", "shift+tab ←", "previous button or text", "shift+tab", "left", "up"),
 
+		row(inPalette, actAccept, "do it", "enter", "do the action", "enter"),
+		row(inPalette, actUp, "", "↑ ctrl+k", "the one before", "up", "ctrl+k", "shift+tab"),
+		row(inPalette, actDown, "choose", "↓ ctrl+j", "the next one", "down", "ctrl+j", "tab"),
+		row(inPalette, actClose, "close", "esc", "close", "esc", "ctrl+p"),
+
+		row(inSettings, actUp, "", "↑ k", "up", "up", "k"),
+		row(inSettings, actDown, "", "↓ j", "down", "down", "j"),
+		row(inSettings, actPrevChoice, "", "← h", "previous choice", "left", "h"),
+		row(inSettings, actNextChoice, "change", "→ l", "next choice", "right", "l", "enter", "space"),
+		row(inSettings, actClose, "close", "esc", "close", "esc", "ctrl+o", "q"),
+
 		row(inOverlay, actClose, "close", "esc", "close", "esc", "?", "!", "q", "enter"),
 	}
 }
@@ -254,9 +282,11 @@ type keyMap struct {
 	under map[keyContext][]keyContext
 }
 
-func newKeyMap() keyMap {
+func newKeyMap() keyMap { return indexed(keyTable()) }
+
+func indexed(table []binding) keyMap {
 	m := keyMap{rows: map[keyContext][]binding{}, under: map[keyContext][]keyContext{}}
-	for _, b := range keyTable() {
+	for _, b := range table {
 		m.rows[b.context] = append(m.rows[b.context], b)
 	}
 	for _, p := range places() {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // golden's flag: go test ./tui -update rewrites golden frames and docs/keys.md.
@@ -49,17 +51,43 @@ func TestKeysPageEqualsTheTable(t *testing.T) {
 }
 
 func TestNoKeyHasTwoMeaningsInOneContext(t *testing.T) {
-	m := newKeyMap()
-	for _, p := range places() {
-		seen := map[string]action{}
-		for _, b := range m.bindings(p.context) {
-			for _, k := range b.key.Keys() {
-				if before, ok := seen[k]; ok {
-					t.Errorf("%s: %q means both %q and %q", p.context, k, before, b.action)
-				}
-				seen[k] = b.action
-			}
+	if clash := newKeyMap().clash(); clash != "" {
+		t.Error(clash)
+	}
+}
+
+func TestKeysAreRemappedAndAClashIsRefused(t *testing.T) {
+	r := Remap{"models": {"roll back": {"b", "ctrl+b"}}}
+	if err := CheckRemap(r); err != nil {
+		t.Fatal(err)
+	}
+	s := Session{User: "ada", Clock: testTime, Settings: Settings{Keys: r}}
+	b := &bench{t, newRoot(t.Context(), s.withDefaults())}
+	b.give(tea.WindowSizeMsg{Width: 100, Height: 30})
+	b.giveModels()
+	b.press("B")
+	if b.root.shell.dialog != nil {
+		t.Error("the old key still works")
+	}
+	b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()[1:]})
+	b.wants("b roll back") // the footer follows
+	b.press("b")
+	b.wants("Roll production back")
+	for name, bad := range map[string]Remap{
+		"two meanings":   {"models": {"roll back": {"P"}}},
+		"global key":     {"models": {"promote": {"q"}}},
+		"no such action": {"models": {"fly": {"f"}}},
+		"no such place":  {"moon": {"promote": {"f"}}},
+	} {
+		if CheckRemap(bad) == nil {
+			t.Errorf("%s: accepted", name)
 		}
+		s.Settings.Keys = bad
+		b := &bench{t, newRoot(t.Context(), s.withDefaults())}
+		b.give(tea.WindowSizeMsg{Width: 120, Height: 30})
+		b.wants("Cannot use the keys of the configuration")
+		b.press("?")
+		b.wants("Keys")
 	}
 }
 

@@ -32,6 +32,7 @@ type dataPage struct {
 	input         textinput.Model
 	preview       preview
 	letters       letterList
+	divide        divide
 }
 
 // overviewEvery is in refreshes: the overview reads more than a window does.
@@ -250,9 +251,9 @@ func (p *dataPage) Resize(width, height int) tea.Cmd {
 // sideWidth is the right pane's room; the picture takes the upper part.
 func (p *dataPage) sideWidth() int {
 	if p.mode == inRecord {
-		return min(max(p.width/3, 30), 60)
+		return p.divide.side(p.width, min(max(p.width/3, 30), 60), 28)
 	}
-	return min(max(p.width*2/5, 28), 72)
+	return p.divide.side(p.width, min(max(p.width*2/5, 28), 72), 28)
 }
 
 func (p *dataPage) layout() {

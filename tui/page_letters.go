@@ -25,6 +25,7 @@ type letterList struct {
 	full          data.DeadLetter // the letter under the cursor, with its bytes
 	fullRequest   int
 	fullAsked     int64
+	divide        divide
 }
 
 func newLetterList(s *shell) letterList {
@@ -179,7 +180,7 @@ func (l *letterList) resize(width, height int) {
 	l.table.resize(height - listHead(height))
 }
 
-func (l *letterList) sideWidth() int { return min(max(l.width/2, 30), 90) }
+func (l *letterList) sideWidth() int { return l.divide.side(l.width, min(max(l.width/2, 30), 90), 28) }
 
 func (l *letterList) view(width, height int) []string {
 	th := l.shell.theme

@@ -70,13 +70,23 @@ type root struct {
 	watcher       watcher
 	refreshed     time.Time // when the page on screen was last asked to look
 	gone          bool      // the workspace was deleted
+	palette       *palette  // nil when closed
+	settings      *settings // nil when closed
+	dragging      bool      // the border between two panes
+	touched       bool      // a key was pressed: what was kept comes too late
+	keep          keeping
 }
 
 func newRoot(ctx context.Context, s Session) *root {
 	shell := newShell(ctx, s)
+	keys, err := remapped(keyTable(), s.Settings.Keys)
+	if err != nil {
+		keys = newKeyMap()
+		shell.fail(failedMsg{doing: "use the keys of the configuration", err: err})
+	}
 	return &root{
 		shell:   shell,
-		keys:    newKeyMap(),
+		keys:    keys,
 		pages:   [pageCount]page{newOverviewPage(shell), newDataPage(shell), newTrainPage(shell), newRunsPage(shell), newModelsPage(shell), newServingPage(shell)},
 		names:   [pageCount]string{"Overview", "Data", "Train", "Runs", "Models", "Serving"},
 		dark:    true,
@@ -85,7 +95,7 @@ func newRoot(ctx context.Context, s Session) *root {
 }
 
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, r.watch(), r.refresh(), r.ensureWorker())
+	return tea.Batch(tea.RequestBackgroundColor, r.watch(), r.loadState(), r.refresh(), r.ensureWorker())
 }
 
 // ensureWorker sees to it, every now and then, that somebody works on what waits.
@@ -134,6 +144,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.press(msg)
 	case tea.PasteMsg:
 		return r, r.paste(msg)
+	case tea.MouseMsg:
+		return r, r.mouse(msg)
 	case refreshMsg:
 		return r, r.tick(msg)
 	}
@@ -150,6 +162,9 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 	case failedMsg:
 		if msg.request == r.ensureRequest {
 			r.ensureRequest = 0
+		}
+		if msg.request == r.keep.request {
+			r.keep.request = 0
 		}
 		r.shell.settle(msg.request)
 		r.shell.fail(msg)
@@ -185,7 +200,13 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		if msg.plan.any() {
 			cmds = append(cmds, r.shell.ingest(msg.plan))
 		}
-		cmds = append(cmds, r.refresh(), r.ensureWorkerNow())
+		cmds = append(cmds, r.loadState(), r.refresh(), r.ensureWorkerNow())
+	case stateLoadedMsg:
+		cmds = append(cmds, r.restore(msg))
+	case stateSavedMsg:
+		r.keep.request = 0
+	case settingSavedMsg:
+		r.shell.say("%s", clean(msg.what))
 	case ingestedMsg:
 		r.shell.settle(msg.request)
 		r.shell.say("%s", msg.sentence())
@@ -212,7 +233,7 @@ func (r *root) pageSize() (width, height int) {
 }
 
 func (r *root) repaint() tea.Cmd {
-	r.shell.theme = newTheme(r.dark, r.profile)
+	r.shell.theme = newTheme(r.shell.session.Settings.Theme, r.dark, r.profile)
 	return r.hear(repaintMsg{})
 }
 
@@ -228,6 +249,10 @@ func (r *root) show(n int) tea.Cmd {
 // context is where the next key belongs: to what is nearest to the person.
 func (r *root) context() keyContext {
 	switch {
+	case r.palette != nil:
+		return inPalette
+	case r.settings != nil:
+		return inSettings
 	case r.overlay.kind != "":
 		return inOverlay
 	case r.shell.dialog != nil:
@@ -245,7 +270,7 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 		return tea.Batch(r.press(tea.KeyPressMsg{Code: tea.KeyEscape}), r.press(withoutAlt(k)))
 	}
 	if a == actQuit {
-		return tea.Quit
+		return r.leave()
 	}
 	if a == actSuspend {
 		return tea.Suspend
@@ -253,7 +278,12 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	if r.tooSmall() { // nobody sees what a key would do
 		return nil
 	}
+	r.touched = true
 	switch {
+	case r.palette != nil:
+		return r.pressPalette(a, known, k)
+	case r.settings != nil:
+		return r.pressSettings(a)
 	case r.overlay.kind != "":
 		r.scrollOverlay(a)
 		return nil
@@ -264,6 +294,11 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	case !known:
 		return nil
 	}
+	return r.act(a)
+}
+
+// act does what a key of the screen, or a line of the palette, stands for.
+func (r *root) act(a action) tea.Cmd {
 	switch a {
 	case actPage0, actPage1, actPage2, actPage3, actPage4, actPage5:
 		return r.show(slices.Index(pageActions(), a))
@@ -274,12 +309,41 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	case actHelp, actErrors:
 		r.overlay = overlay{kind: a}
 		return nil
+	case actPalette:
+		r.openPalette()
+		return nil
+	case actSettings:
+		r.settings = newSettings(r.shell.session.Settings)
+		return nil
+	case actNarrower:
+		return r.moveBorder(-borderStep)
+	case actWider:
+		return r.moveBorder(borderStep)
+	case actQuit:
+		return r.leave()
+	case actSuspend:
+		return tea.Suspend
 	}
 	if why := r.page().Why(a); why != "" {
 		r.shell.say("Cannot %s: %s.", a, clean(why))
 		return nil
 	}
 	return r.page().Act(a)
+}
+
+func (r *root) pressPalette(a action, known bool, k tea.KeyPressMsg) tea.Cmd {
+	if !known {
+		r.palette.typed(k)
+		return nil
+	}
+	done, chosen := r.palette.act(a)
+	if done {
+		r.palette = nil
+	}
+	if chosen == nil {
+		return nil
+	}
+	return r.do(*chosen)
 }
 
 func withoutAlt(k tea.KeyPressMsg) tea.KeyPressMsg {
@@ -310,7 +374,9 @@ func (r *root) pressDialog(a action, known bool, k tea.KeyPressMsg) tea.Cmd {
 
 func (r *root) paste(msg tea.PasteMsg) tea.Cmd {
 	switch d := r.shell.dialog; {
-	case r.overlay.kind != "":
+	case r.palette != nil:
+		r.palette.typed(msg)
+	case r.overlay.kind != "" || r.settings != nil:
 	case d != nil:
 		if d.typing {
 			d.input = typed(d.input, msg)

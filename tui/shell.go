@@ -56,7 +56,7 @@ const (
 func newShell(ctx context.Context, s Session) *shell {
 	return &shell{
 		session: s,
-		theme:   newTheme(true, colorprofile.TrueColor),
+		theme:   newTheme(s.Settings.Theme, true, colorprofile.TrueColor),
 		now:     s.Clock(),
 		start: func(q question, request int) tea.Cmd {
 			return func() tea.Msg { return answered(ctx, q, request, s.Workspace) }

@@ -47,6 +47,11 @@ type Session struct {
 	// returns its path. Nil: there is none to offer.
 	Example func(*workspace.Workspace) (folder string, err error)
 
+	Settings Settings
+	// SaveSetting writes a setting of the workbench to the configuration of the
+	// workspace. Nil: settings last as long as the session.
+	SaveSetting func(name, value string) error
+
 	Clock   func() time.Time // time.Now if nil
 	Environ []string         // the process's own if nil
 	Input   io.Reader        // standard input if nil

@@ -106,5 +106,5 @@ func (r *root) tick(m refreshMsg) tea.Cmd {
 	case m.changed || m.now.Sub(r.refreshed) >= quietEvery:
 		cmds = append(cmds, r.refresh())
 	}
-	return tea.Batch(append(cmds, r.ensureWorker())...)
+	return tea.Batch(append(cmds, r.ensureWorker(), r.saveState())...)
 }

@@ -1,0 +1,136 @@
+package tui
+
+import (
+	"encoding/json"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// What pages do with the mouse, and what they remember.
+
+// click puts the cursor on the row in a line of the table, its header being
+// line 0. again is true where it stood there already.
+func (t *table) click(line int) (hit, again bool) {
+	row := t.top + line - 1
+	if line < 1 || line > t.height || row >= t.count {
+		return false, false
+	}
+	again = row == t.cursor
+	t.cursor = row
+	return true, again
+}
+
+func (p *overviewPage) Click(_, y int) tea.Cmd {
+	first := len(p.productionLines(p.width)) + 2
+	if i := y - first; !p.empty() && i >= 0 && i < len(p.next) && y < p.height-6 {
+		if p.cursor == i {
+			return p.Act(actOpen)
+		}
+		p.cursor = i
+	}
+	return nil
+}
+
+func (p *dataPage) Click(x, y int) tea.Cmd {
+	list := &p.table
+	switch {
+	case p.mode == inRecord || x > p.Border():
+		return nil
+	case p.mode == inLetters:
+		list = &p.letters.table
+	}
+	hit, again := list.click(y - listHead(p.height))
+	switch {
+	case !hit:
+		return nil
+	case p.mode == inLetters:
+		return tea.Batch(p.letters.need(), p.letters.look())
+	case again:
+		return p.Act(actOpen)
+	}
+	return tea.Batch(p.need(), p.look())
+}
+
+func (p *dataPage) Border() int {
+	if p.mode == inLetters {
+		return p.width - p.letters.sideWidth() - 2
+	}
+	return p.width - p.sideWidth() - 2
+}
+
+func (p *dataPage) MoveBorder(x int) tea.Cmd {
+	if p.mode == inLetters {
+		p.letters.divide.move(x, p.width)
+	} else {
+		p.divide.move(x, p.width)
+	}
+	p.layout()
+	return nil
+}
+
+// dataState is what the Data page remembers.
+type dataState struct {
+	Filter  string `json:"filter,omitempty"`
+	Divide  divide `json:"divide"`
+	Letters divide `json:"letters"`
+}
+
+func (p *dataPage) Keep() any { return dataState{p.filter, p.divide, p.letters.divide} }
+
+func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
+	var s dataState
+	if json.Unmarshal(text, &s) != nil {
+		return nil
+	}
+	p.divide, p.letters.divide = s.Divide, s.Letters
+	p.layout()
+	if s.Filter != "" && len(s.Filter) <= mostTyped && p.filter == "" {
+		p.filter = s.Filter
+		p.loaded = false
+	}
+	return nil
+}
+
+func (p *runsPage) Click(_, y int) tea.Cmd {
+	if p.run != nil || p.compare != nil {
+		return nil
+	}
+	hit, again := p.table.click(y - listHead(p.height))
+	switch {
+	case !hit:
+		return nil
+	case again:
+		return p.Act(actOpen)
+	}
+	p.remember()
+	return p.need()
+}
+
+// runsState is what the Runs page remembers.
+type runsState struct {
+	Marked []string `json:"marked,omitempty"`
+}
+
+func (p *runsPage) Keep() any { return runsState{p.markedIDs()} }
+
+func (p *runsPage) Restore(text json.RawMessage) tea.Cmd {
+	var s runsState
+	if json.Unmarshal(text, &s) == nil {
+		for _, id := range s.Marked {
+			p.marked[id] = true
+		}
+	}
+	return nil
+}
+
+func (p *modelsPage) Click(_, y int) tea.Cmd {
+	if hit, again := p.table.click(y - 1); hit && again && len(p.versions) > 0 {
+		return p.Act(actOpenRun)
+	}
+	return nil
+}
+
+func (p *servingPage) Click(_, y int) tea.Cmd {
+	p.table.click(y - productionHeight - 1)
+	return nil
+}

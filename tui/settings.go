@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Settings are a person's choices. The empty value of each is its default.
+type Settings struct {
+	Theme    string // one of Themes
+	Pictures string // one of PictureModes
+	Mouse    string // on or off
+	Keys     Remap
+	// Fixed says for a setting that cannot be changed in the workbench who has
+	// decided: "--theme", "RINGLAB_THEME".
+	Fixed map[string]string
+}
+
+// Themes are the choices of a theme, the default first.
+func Themes() []string { return []string{"auto", "dark", "light", "contrast", "colourblind"} }
+
+// PictureModes are the ways to draw pictures, the default first.
+func PictureModes() []string { return []string{"auto", "kitty", "sixel", "blocks", "ascii", "off"} }
+
+// Mice are the choices of the mouse, the default first.
+func Mice() []string { return []string{"on", "off"} }
+
+// setting is one line of the settings.
+type setting struct {
+	name, what string
+	choices    []string
+	value      func(*Settings) *string
+}
+
+func settingTable() []setting {
+	return []setting{
+		{"theme", "colours; auto follows the terminal's background", Themes(), func(s *Settings) *string { return &s.Theme }},
+		{"pictures", "auto takes the best that the terminal says it can", PictureModes(), func(s *Settings) *string { return &s.Pictures }},
+		{"mouse", "off leaves the mouse to the terminal, for selecting text", Mice(), func(s *Settings) *string { return &s.Mouse }},
+	}
+}
+
+// CheckSetting says what is wrong with a value of a setting, nil if nothing.
+func CheckSetting(name, value string) error {
+	for _, s := range settingTable() {
+		if s.name == name && !slices.Contains(s.choices, value) {
+			return fmt.Errorf("%s %q is none of %v", name, value, s.choices)
+		}
+	}
+	return nil
+}
+
+// settings is the overlay that changes them.
+type settings struct {
+	now    Settings
+	cursor int
+}
+
+func newSettings(now Settings) *settings { return &settings{now: now} }
+
+// settingSavedMsg: a choice is in the configuration.
+type settingSavedMsg struct {
+	request int
+	what    string
+}
+
+func (r *root) pressSettings(a action) tea.Cmd {
+	s, table := r.settings, settingTable()
+	by := 1
+	switch a {
+	case actUp:
+		s.cursor = max(s.cursor-1, 0)
+		return nil
+	case actDown:
+		s.cursor = min(s.cursor+1, len(table)-1)
+		return nil
+	case actClose:
+		r.settings = nil
+		return nil
+	case actPrevChoice:
+		by = -1
+	case actNextChoice:
+	default:
+		return nil
+	}
+	line := table[s.cursor]
+	if who := s.now.Fixed[line.name]; who != "" {
+		r.shell.say("Cannot change the %s: %s has decided.", line.name, who)
+		return nil
+	}
+	value := line.value(&s.now)
+	at := max(slices.Index(line.choices, *value), 0)
+	*value = line.choices[(at+by+len(line.choices))%len(line.choices)]
+	r.shell.session.Settings = s.now
+	return tea.Batch(r.repaint(), r.shell.saveSetting(line.name, *value))
+}
+
+func (s *shell) saveSetting(name, value string) tea.Cmd {
+	save := s.session.SaveSetting
+	if save == nil || s.homeless() {
+		return nil
+	}
+	_, cmd := s.ask(func(_ context.Context, request int) tea.Msg {
+		if err := save(name, value); err != nil {
+			return failedMsg{request, "save the setting", err}
+		}
+		return settingSavedMsg{request, fmt.Sprintf("%s is %s from now on, here and in ringlab.toml.", name, value)}
+	})
+	return cmd
+}
+
+func (s *settings) view(th theme, width int) []string {
+	inner := min(width-6, 72)
+	lines := []string{th.title.Render("Settings"), ""}
+	for i, line := range settingTable() {
+		mark, style := "  ", th.plain
+		if i == s.cursor {
+			mark, style = th.accent.Render("▸ "), th.strong
+		}
+		value := *line.value(&s.now)
+		row := mark + style.Render(fit(line.name, 10))
+		for n, choice := range line.choices {
+			if choice == value || value == "" && n == 0 {
+				row += th.pressed.Render(" "+choice+" ") + " "
+			} else {
+				row += th.dim.Render(" "+choice+" ") + " "
+			}
+		}
+		lines = append(lines, ansi.Truncate(row, inner, "…"), "    "+th.dim.Render(line.what))
+		if who := s.now.Fixed[line.name]; who != "" {
+			lines = append(lines, "    "+th.warn.Render("decided by "+clean(who)))
+		}
+		lines = append(lines, "")
+	}
+	return th.box(append(lines, th.dim.Render("Keys are changed in ringlab.toml, [keys]; ringlab config shows all.")), inner)
+}
