@@ -71,7 +71,7 @@ func (n timedNetwork) build(kernel *engine.Kernel, pool *engine.Pool, batch int,
 	s := &timedStep{network: n, sequence: sequence, labels: make([]int, batch), shares: make([]float32, batch*n.classes)}
 	weights := b.Build(1)
 	if !answers {
-		s.adam = nn.NewAdam(weights, pool)
+		s.adam = nn.NewAdam(weights, kernel, pool)
 	}
 	in := sequence.In
 	for i := range batch {

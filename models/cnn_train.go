@@ -138,7 +138,7 @@ func (t *cnnTrainer) build(plan cnnPlan) error {
 	}
 	w := b.Build(nn.Hash(t.seed, weightsKey))
 	t.net.weights = w
-	t.adam = nn.NewAdam(w, t.pool)
+	t.adam = nn.NewAdam(w, kernel, t.pool)
 	t.adam.Beta1, t.adam.Beta2 = momentum, t.recipe.Beta2
 	t.adam.WeightDecay, t.adam.ClipNorm = t.recipe.WeightDecay, t.recipe.ClipNorm
 	t.average = w.Value
@@ -216,9 +216,7 @@ func (t *cnnTrainer) step(pictures int) {
 	if t.recipe.Average > 0 {
 		steps := float64(t.adam.Steps)
 		keep := float32(min(t.recipe.Average, steps/(steps+averageWarmUp)))
-		for i, v := range t.net.weights.Value {
-			t.average[i] = v + keep*(t.average[i]-v)
-		}
+		t.adam.Follow(t.average, keep)
 	}
 }
 

@@ -13,17 +13,19 @@ type shape struct{ m, n, k, segments, gap int }
 // layout says where A's and B's steps lie: a convolution's forward pass reads
 // A along its steps, its weight gradient reads A along its rows.
 type layout struct {
-	name         string
-	alongRows    bool
-	aliased      bool // A's rows overlap, as the windows of a convolution do
-	accumulating bool
+	name      string
+	alongRows bool
+	aliased   bool   // A's rows overlap, as the windows of a convolution do
+	start     string // "C" itself, a "row" for all, or other "rows"; else none
 }
 
 var layouts = []layout{
 	{name: "steps"},
-	{name: "steps, accumulate", accumulating: true},
+	{name: "steps, added to C", start: "C"},
 	{name: "rows", alongRows: true},
-	{name: "windows, accumulate", aliased: true, accumulating: true},
+	{name: "rows, from other rows", alongRows: true, start: "rows"},
+	{name: "windows, added to C", aliased: true, start: "C"},
+	{name: "windows, from a row", aliased: true, start: "row"},
 }
 
 const canary = -12345.5
@@ -51,7 +53,7 @@ func random(rng *rand.Rand, n int) []float32 {
 
 // make lays a random product out.
 func (l layout) product(rng *rand.Rand, s shape) Product {
-	p := Product{M: s.m, N: s.n, K: s.k, Segments: s.segments, Accumulate: l.accumulating}
+	p := Product{M: s.m, N: s.n, K: s.k, Segments: s.segments}
 	if l.alongRows {
 		p.ARow, p.AStep, p.ASegment = 1, s.m+s.gap, s.k*(s.m+s.gap)+s.gap
 	} else {
@@ -64,14 +66,35 @@ func (l layout) product(rng *rand.Rand, s shape) Product {
 	p.A = random(rng, (s.m-1)*p.ARow+(s.segments-1)*p.ASegment+(s.k-1)*p.AStep+1)
 	p.B = random(rng, (s.segments-1)*p.BSegment+(s.k-1)*p.BStep+s.n)
 	p.C = random(rng, (s.m-1)*p.CRow+s.n)
+	switch l.start {
+	case "C":
+		p.Start, p.StartRow = p.C, p.CRow
+	case "row":
+		p.Start = random(rng, s.n)
+	case "rows":
+		p.StartRow = s.n + 2*s.gap
+		p.Start = random(rng, (s.m-1)*p.StartRow+s.n)
+	}
+	return p
+}
+
+// startsFromC tells whether the product is added to what C holds.
+func (p *Product) startsFromC() bool { return p.Start != nil && &p.Start[0] == &p.C[0] }
+
+// into replaces C, and Start with it where that is C.
+func (p Product) into(c []float32) Product {
+	if p.startsFromC() {
+		p.Start = c
+	}
+	p.C = c
 	return p
 }
 
 // exact computes one element in float64, and the sum of magnitudes that bounds
 // the rounding of any order of float32 sums.
 func exact(p *Product, i, j int) (sum, magnitude float64) {
-	if p.Accumulate {
-		sum = float64(p.C[i*p.CRow+j])
+	if p.Start != nil {
+		sum = float64(p.Start[i*p.StartRow+j])
 		magnitude = math.Abs(sum)
 	}
 	for s := range p.Segments {
@@ -100,7 +123,13 @@ func checkProduct(t *testing.T, k *Kernel, p Product) {
 	var allA, allB, allC []float32
 	allA, p.A = surround(p.A)
 	allB, p.B = surround(p.B)
-	allC, p.C = surround(p.C)
+	allStart, start := surround(p.Start)
+	if p.Start != nil && !p.startsFromC() {
+		p.Start = start
+	}
+	allC, inner := surround(p.C)
+	p = p.into(inner)
+	copyStart := append([]float32(nil), allStart...)
 	copyA, copyB := append([]float32(nil), allA...), append([]float32(nil), allB...)
 	k.Multiply(&p, new(Product))
 	for i, v := range p.C {
@@ -121,8 +150,8 @@ func checkProduct(t *testing.T, k *Kernel, p Product) {
 			t.Fatalf("%s %+v: wrote outside C at %d", k.Name, shapeOf(p), i-64)
 		}
 	}
-	if !same(allA, copyA) || !same(allB, copyB) {
-		t.Fatalf("%s %+v: wrote to A or B", k.Name, shapeOf(p))
+	if !same(allA, copyA) || !same(allB, copyB) || !same(allStart, copyStart) {
+		t.Fatalf("%s %+v: wrote to A, B or Start", k.Name, shapeOf(p))
 	}
 }
 
@@ -175,25 +204,19 @@ func FuzzProduct(f *testing.F) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		p := layouts[int(which)%len(layouts)].product(rng, s)
 		for _, kernel := range kernels() {
-			q := p
-			q.C = append([]float32(nil), p.C...)
-			checkProduct(t, kernel, q)
+			checkProduct(t, kernel, p.into(append([]float32(nil), p.C...)))
 		}
 	})
 }
 
-func TestAnEmptySumIsZeroOrLeavesC(t *testing.T) {
+func TestAnEmptySumIsItsStart(t *testing.T) {
 	for _, k := range kernels() {
-		for _, accumulate := range []bool{false, true} {
-			c := []float32{7, 7, 7}
-			k.Multiply(&Product{M: 1, N: 3, Segments: 1, CRow: 3, C: c, Accumulate: accumulate}, new(Product))
-			want := float32(0)
-			if accumulate {
-				want = 7
-			}
+		for want, start := range map[float32][]float32{0: nil, 7: {7, 7, 7}} {
+			c := []float32{5, 5, 5}
+			k.Multiply(&Product{M: 1, N: 3, Segments: 1, CRow: 3, C: c, Start: start}, new(Product))
 			for _, v := range c {
 				if v != want {
-					t.Errorf("%s: an empty sum with accumulate=%v gave %v", k.Name, accumulate, c)
+					t.Errorf("%s: an empty sum from %v gave %v", k.Name, start, c)
 				}
 			}
 		}
@@ -233,9 +256,10 @@ func TestEachKernelPassesOnWhatIsNotFinite(t *testing.T) {
 func TestAProductThatIsTooShortPanics(t *testing.T) {
 	p := layouts[0].product(rand.New(rand.NewPCG(8, 8)), shape{3, 4, 5, 2, 0})
 	for name, q := range map[string]Product{
-		"A": func() Product { q := p; q.A = q.A[1:]; return q }(),
-		"B": func() Product { q := p; q.B = q.B[1:]; return q }(),
-		"C": func() Product { q := p; q.C = q.C[1:]; return q }(),
+		"A":     func() Product { q := p; q.A = q.A[1:]; return q }(),
+		"B":     func() Product { q := p; q.B = q.B[1:]; return q }(),
+		"C":     func() Product { q := p; q.C = q.C[1:]; return q }(),
+		"Start": func() Product { q := p; q.Start = q.C[1:]; q.StartRow = q.CRow; return q }(),
 	} {
 		func() {
 			defer func() {
@@ -249,7 +273,7 @@ func TestAProductThatIsTooShortPanics(t *testing.T) {
 }
 
 func TestGEMMGivesTheSameBitsForAnyNumberOfThreads(t *testing.T) {
-	p := layouts[0].product(rand.New(rand.NewPCG(9, 9)), shape{301, 70, 45, 2, 1})
+	p := layouts[3].product(rand.New(rand.NewPCG(9, 9)), shape{301, 70, 45, 2, 1})
 	for _, k := range kernels() {
 		var first []float32
 		for _, threads := range []int{1, 2, 16} {

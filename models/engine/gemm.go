@@ -30,5 +30,8 @@ func (g *GEMM) part(part, worker int) {
 	p.M = min(g.rows, p.M-row)
 	p.A = p.A[min(row*p.ARow, len(p.A)):]
 	p.C = p.C[row*p.CRow:]
+	if p.Start != nil {
+		p.Start = p.Start[row*p.StartRow:]
+	}
 	g.kernel.Multiply(p, &g.tiles[worker])
 }

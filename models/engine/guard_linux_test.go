@@ -34,7 +34,11 @@ func TestNoKernelTouchesWhatLiesBehindItsMatrices(t *testing.T) {
 		for m := 1; m <= k.Rows; m++ {
 			for n := 1; n <= k.Columns; n++ {
 				p := layouts[n%len(layouts)].product(rng, shape{m, n, 1 + rng.IntN(4), 1 + rng.IntN(2), 0})
-				p.A, p.B, p.C = guarded(t, p.A), guarded(t, p.B), guarded(t, p.C)
+				p.A, p.B = guarded(t, p.A), guarded(t, p.B)
+				if p.Start != nil && !p.startsFromC() {
+					p.Start = guarded(t, p.Start)
+				}
+				p = p.into(guarded(t, p.C))
 				k.Multiply(&p, new(Product))
 			}
 		}
@@ -50,6 +54,21 @@ func TestNoKernelTouchesWhatLiesBehindARowOfSquares(t *testing.T) {
 				r.Large, r.Small, r.From = guarded(t, r.Large), guarded(t, r.Small), guarded(t, r.From)
 				k.Maxima(&r)
 				k.Spread(&r)
+			}
+		}
+	}
+}
+
+func TestNoPassTouchesWhatLiesBehindItsArrays(t *testing.T) {
+	for _, k := range kernels() {
+		rng := rand.New(rand.NewPCG(25, 26))
+		for _, p := range allPasses {
+			for n := 1; n <= 70; n++ {
+				arrays := p.input(rng, n, 3)
+				for i, a := range arrays {
+					arrays[i] = guarded(t, a)
+				}
+				p.run(k, arrays, n, 3, rng)
 			}
 		}
 	}

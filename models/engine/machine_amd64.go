@@ -16,10 +16,10 @@ func machineKernels() []*Kernel {
 	var kernels []*Kernel
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
 		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, tile: avx512Tile,
-			maxima: eightsMaxima, spread: eightsSpread, lanes: 16, multiplyAdds: avx512MultiplyAdds})
+			maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 16, multiplyAdds: avx512MultiplyAdds})
 	}
 	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, tile: avx2Tile,
-		maxima: eightsMaxima, spread: eightsSpread, lanes: 8, multiplyAdds: avx2MultiplyAdds})
+		maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 8, multiplyAdds: avx2MultiplyAdds})
 }
 
 func eightsMaxima(r *MaxRow) {
@@ -43,7 +43,7 @@ func eightsSpread(r *MaxRow) {
 
 // The generated functions, by vectors of columns and by rows, each from 1.
 var (
-	avx512Tiles = [2][12]func(a, b, c *float32, aRow, aStep, aNext, bStep, bNext, cRow, steps, segments uintptr, mask uint32, accumulate bool){
+	avx512Tiles = [2][12]func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments uintptr, mask uint32){
 		{avx512Tile1x1, avx512Tile2x1, avx512Tile3x1, avx512Tile4x1, avx512Tile5x1, avx512Tile6x1,
 			avx512Tile7x1, avx512Tile8x1, avx512Tile9x1, avx512Tile10x1, avx512Tile11x1, avx512Tile12x1},
 		{avx512Tile1x2, avx512Tile2x2, avx512Tile3x2, avx512Tile4x2, avx512Tile5x2, avx512Tile6x2,
@@ -56,7 +56,7 @@ var (
 	}
 )
 
-type avx2Function func(a, b, c *float32, aRow, aStep, aNext, bStep, bNext, cRow, steps, segments uintptr, mask *int32, accumulate bool)
+type avx2Function func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments uintptr, mask *int32)
 
 // avx2Masks has 16 lanes that are on and 16 that are off: the 16 from 16-n on
 // select n columns.
@@ -65,9 +65,17 @@ var avx2Masks = [32]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
 // The generated functions count pointers in bytes.
 const floatBytes = 4
 
-func (p *Product) strides() (aRow, aStep, aNext, bStep, bNext, cRow uintptr) {
+func (p *Product) strides() (aRow, aStep, aNext, bStep, bNext, cRow, startRow uintptr) {
 	return uintptr(p.ARow * floatBytes), uintptr(p.AStep * floatBytes), uintptr((p.ASegment - p.K*p.AStep) * floatBytes),
-		uintptr(p.BStep * floatBytes), uintptr((p.BSegment - p.K*p.BStep) * floatBytes), uintptr(p.CRow * floatBytes)
+		uintptr(p.BStep * floatBytes), uintptr((p.BSegment - p.K*p.BStep) * floatBytes), uintptr(p.CRow * floatBytes), uintptr(p.StartRow * floatBytes)
+}
+
+// start is where row i of the tile starts from, or nil.
+func (p *Product) start(i int) *float32 {
+	if p.Start == nil {
+		return nil
+	}
+	return &p.Start[i*p.StartRow]
 }
 
 func avx512Tile(p *Product) {
@@ -75,9 +83,9 @@ func avx512Tile(p *Product) {
 		plainTile(p)
 		return
 	}
-	aRow, aStep, aNext, bStep, bNext, cRow := p.strides()
-	avx512Tiles[(p.N-1)/16][p.M-1](&p.A[0], &p.B[0], &p.C[0], aRow, aStep, aNext, bStep, bNext, cRow,
-		uintptr(p.K), uintptr(p.Segments), uint32(1<<p.N-1), p.Accumulate)
+	aRow, aStep, aNext, bStep, bNext, cRow, startRow := p.strides()
+	avx512Tiles[(p.N-1)/16][p.M-1](&p.A[0], &p.B[0], &p.C[0], p.start(0), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+		uintptr(p.K), uintptr(p.Segments), uint32(1<<p.N-1))
 }
 
 func avx2Tile(p *Product) {
@@ -85,15 +93,15 @@ func avx2Tile(p *Product) {
 		plainTile(p)
 		return
 	}
-	aRow, aStep, aNext, bStep, bNext, cRow := p.strides()
+	aRow, aStep, aNext, bStep, bNext, cRow, startRow := p.strides()
 	if p.N == 16 {
-		avx2Tiles[p.M-1](&p.A[0], &p.B[0], &p.C[0], aRow, aStep, aNext, bStep, bNext, cRow,
-			uintptr(p.K), uintptr(p.Segments), nil, p.Accumulate)
+		avx2Tiles[p.M-1](&p.A[0], &p.B[0], &p.C[0], p.start(0), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+			uintptr(p.K), uintptr(p.Segments), nil)
 		return
 	}
 	functions, mask := &avx2Ragged[(p.N-1)/8], &avx2Masks[16-p.N]
 	for i := 0; i < p.M; i += len(functions) {
-		functions[min(len(functions), p.M-i)-1](&p.A[i*p.ARow], &p.B[0], &p.C[i*p.CRow], aRow, aStep, aNext, bStep, bNext, cRow,
-			uintptr(p.K), uintptr(p.Segments), mask, p.Accumulate)
+		functions[min(len(functions), p.M-i)-1](&p.A[i*p.ARow], &p.B[0], &p.C[i*p.CRow], p.start(i), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+			uintptr(p.K), uintptr(p.Segments), mask)
 	}
 }

@@ -5,7 +5,7 @@ package engine
 // call small; inside, 2 x 4 elements stay in registers, as many as the
 // compiler can hold without spilling.
 var plain = &Kernel{Name: "go", Rows: 16, Columns: 16, tile: plainTile, maxima: plainMaxima, spread: plainSpread,
-	lanes: 1, multiplyAdds: plainMultiplyAdds}
+	passes: plainPasses, lanes: 1, multiplyAdds: plainMultiplyAdds}
 
 func plainTile(p *Product) {
 	for j := 0; j < p.N; j += 4 {
@@ -22,9 +22,10 @@ func plainTile(p *Product) {
 func plain2x4(p *Product, i, j int) {
 	var c00, c01, c02, c03, c10, c11, c12, c13 float32
 	c0, c1 := p.C[i*p.CRow+j:][:4], p.C[(i+1)*p.CRow+j:][:4]
-	if p.Accumulate {
-		c00, c01, c02, c03 = c0[0], c0[1], c0[2], c0[3]
-		c10, c11, c12, c13 = c1[0], c1[1], c1[2], c1[3]
+	if p.Start != nil {
+		s0, s1 := p.Start[i*p.StartRow+j:][:4], p.Start[(i+1)*p.StartRow+j:][:4]
+		c00, c01, c02, c03 = s0[0], s0[1], s0[2], s0[3]
+		c10, c11, c12, c13 = s1[0], s1[1], s1[2], s1[3]
 	}
 	for s := range p.Segments {
 		ia, ib := i*p.ARow+s*p.ASegment, s*p.BSegment+j
@@ -52,8 +53,8 @@ func plainEdge(p *Product, i0, i1, j0, j1 int) {
 	for i := i0; i < i1; i++ {
 		for j := j0; j < j1; j++ {
 			var sum float32
-			if p.Accumulate {
-				sum = p.C[i*p.CRow+j]
+			if p.Start != nil {
+				sum = p.Start[i*p.StartRow+j]
 			}
 			for s := range p.Segments {
 				ia, ib := i*p.ARow+s*p.ASegment, s*p.BSegment+j

@@ -9,14 +9,16 @@ package engine
 
 import "fmt"
 
-// Product is C = A·B, or C += A·B where Accumulate is set, on matrices that
-// lie in memory with strides (in elements):
+// Product is C = Start + A·B on matrices that lie in memory with strides (in
+// elements):
 //
-//	C[i*CRow+j] = Σs Σk A[i*ARow + s*ASegment + k*AStep] · B[s*BSegment + k*BStep + j]
+//	C[i*CRow+j] = Start[i*StartRow+j] + Σs Σk A[i*ARow + s*ASegment + k*AStep] · B[s*BSegment + k*BStep + j]
 //
 // for 0 ≤ i < M, 0 ≤ j < N, 0 ≤ s < Segments, 0 ≤ k < K. The sum of one element
-// is taken in the order of s and then k. Rows of C must not overlap each other
-// nor A or B. Strides are not negative.
+// is taken in that order: Start, then s, in it k. Without a Start it is zero;
+// with C and CRow the product is added to what is there; with a StartRow of 0
+// each row starts from the same numbers, such as biases. Rows of C must not
+// overlap each other, nor A, B or another Start. Strides are not negative.
 //
 // The two levels of the sum are what makes a convolution one product: a
 // segment is a row of the kernel (or of the picture), a step an element of it.
@@ -29,7 +31,8 @@ type Product struct {
 	BStep, BSegment       int
 	C                     []float32
 	CRow                  int
-	Accumulate            bool
+	Start                 []float32 // nil: zero
+	StartRow              int
 }
 
 // Kernel computes one tile of a Product. Kernels differ in speed and, within
@@ -45,6 +48,7 @@ type Kernel struct {
 	// maxima and spread compute a MaxRow whose bounds were checked, every
 	// kernel to the same bits.
 	maxima, spread func(*MaxRow)
+	passes
 	// multiplyAdds does peakSums multiply-adds of lanes elements each step,
 	// none of which waits for another of the same step.
 	multiplyAdds func(steps uintptr)
@@ -67,6 +71,9 @@ func (k *Kernel) Multiply(p, tile *Product) {
 			tile.M = min(k.Rows, p.M-i)
 			tile.A = p.A[min(i*p.ARow, len(p.A)):]
 			tile.C = p.C[i*p.CRow+j:]
+			if p.Start != nil {
+				tile.Start = p.Start[i*p.StartRow+j:]
+			}
 			k.tile(tile)
 		}
 	}
@@ -75,6 +82,9 @@ func (k *Kernel) Multiply(p, tile *Product) {
 func (p *Product) check() {
 	if last := (p.M-1)*p.CRow + p.N; last > len(p.C) {
 		panic(fmt.Sprintf("engine: C of %d x %d needs %d elements, has %d", p.M, p.N, last, len(p.C)))
+	}
+	if last := (p.M-1)*p.StartRow + p.N; p.Start != nil && last > len(p.Start) {
+		panic(fmt.Sprintf("engine: Start of %d x %d needs %d elements, has %d", p.M, p.N, last, len(p.Start)))
 	}
 	if p.K <= 0 || p.Segments <= 0 {
 		return // an empty sum reads nothing

@@ -4,195 +4,195 @@
 
 package engine
 
-// avx512Tile1x1 computes 1 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile1x1 computes 1 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile1x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile2x1 computes 2 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile2x1 computes 2 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile2x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile3x1 computes 3 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile3x1 computes 3 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile3x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile4x1 computes 4 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile4x1 computes 4 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile4x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile5x1 computes 5 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile5x1 computes 5 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile5x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile5x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile6x1 computes 6 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile6x1 computes 6 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile6x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile6x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile7x1 computes 7 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile7x1 computes 7 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile7x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile7x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile8x1 computes 8 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile8x1 computes 8 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile8x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile8x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile9x1 computes 9 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile9x1 computes 9 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile9x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile9x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile10x1 computes 10 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile10x1 computes 10 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile10x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile10x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile11x1 computes 11 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile11x1 computes 11 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile11x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile11x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile12x1 computes 12 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile12x1 computes 12 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile12x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile12x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile1x2 computes 1 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile1x2 computes 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile1x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile2x2 computes 2 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile2x2 computes 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile2x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile3x2 computes 3 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile3x2 computes 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile4x2 computes 4 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile4x2 computes 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile5x2 computes 5 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile5x2 computes 5 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile5x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile6x2 computes 6 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile6x2 computes 6 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile6x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile7x2 computes 7 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile7x2 computes 7 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile7x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile7x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile8x2 computes 8 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile8x2 computes 8 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile8x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile8x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile9x2 computes 9 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile9x2 computes 9 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile9x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile9x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile10x2 computes 10 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile10x2 computes 10 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile10x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile10x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile11x2 computes 11 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile11x2 computes 11 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile11x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile11x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx512Tile12x2 computes 12 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile12x2 computes 12 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile12x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+func avx512Tile12x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 
-// avx2Tile1x2 computes 1 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile1x2 computes 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile1x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Tile2x2 computes 2 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile2x2 computes 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile2x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Tile3x2 computes 3 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile3x2 computes 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Tile4x2 computes 4 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile4x2 computes 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Tile5x2 computes 5 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile5x2 computes 5 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile5x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Tile6x2 computes 6 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile6x2 computes 6 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile6x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged1x1 computes 1 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged1x1 computes 1 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged1x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged2x1 computes 2 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged2x1 computes 2 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged2x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged3x1 computes 3 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged3x1 computes 3 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged3x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged4x1 computes 4 rows of 1 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged4x1 computes 4 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged4x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged1x2 computes 1 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged1x2 computes 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged1x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged2x2 computes 2 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged2x2 computes 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged2x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged3x2 computes 3 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged3x2 computes 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
-// avx2Ragged4x2 computes 4 rows of 2 vectors. aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged4x2 computes 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+func avx2Ragged4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 
 // avx512MultiplyAdds adds 1·2⁻²⁰ to each lane of 12 vectors, steps times.
 //
@@ -203,6 +203,41 @@ func avx512MultiplyAdds(steps uintptr)
 //
 //go:noescape
 func avx2MultiplyAdds(steps uintptr)
+
+// avx2AddRows is plainAddRows for columns in eights. stride is in bytes.
+//
+//go:noescape
+func avx2AddRows(sum *float32, rows *float32, stride uintptr, n uintptr, vectors uintptr)
+
+// avx2Adam is plainAdam for numbers in eights.
+//
+//go:noescape
+func avx2Adam(value *float32, grad *float32, mean *float32, square *float32, vectors uintptr, rate float32, decay float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, correction float32, epsilon float32, clip float32)
+
+// avx2Drop is plainDrop for numbers in sixteens. words: the first four counters, then four times the step between them, then the two factors of Mix, each four times.
+//
+//go:noescape
+func avx2Drop(values *float32, words *uint64, blocks uintptr, limit uint32, scale float32)
+
+// avx2Rectify is plainRectify for numbers in eights.
+//
+//go:noescape
+func avx2Rectify(values *float32, vectors uintptr)
+
+// avx2RectifyGrad is plainRectifyGrad for numbers in eights.
+//
+//go:noescape
+func avx2RectifyGrad(grads *float32, values *float32, vectors uintptr)
+
+// avx2Dots adds to the 32 sums of plainDot. A block is 32 numbers.
+//
+//go:noescape
+func avx2Dots(x *float32, y *float32, sums *float32, blocks uintptr)
+
+// avx2Blend is plainBlend for numbers in eights.
+//
+//go:noescape
+func avx2Blend(average *float32, values *float32, vectors uintptr, keep float32)
 
 // avx2Maxima is plainMaxima for channels in eights. stride is in bytes.
 //

@@ -4,15 +4,14 @@
 
 #include "textflag.h"
 
-// func avx512Tile1x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), CL
-	TESTB     CL, CL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	JMP       begin
@@ -21,17 +20,17 @@ empty:
 	VXORPS X0, X0, X0
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), AX
 	MOVQ b+8(FP), CX
-	MOVQ aStep+32(FP), DX
-	MOVQ bStep+48(FP), BX
-	MOVQ aNext+40(FP), SI
-	MOVQ bNext+56(FP), DI
-	MOVQ segments+80(FP), R8
+	MOVQ aStep+40(FP), DX
+	MOVQ bStep+56(FP), BX
+	MOVQ aNext+48(FP), SI
+	MOVQ bNext+64(FP), DI
+	MOVQ segments+96(FP), R8
 
 segment:
-	MOVQ steps+72(FP), R9
+	MOVQ steps+88(FP), R9
 
 step:
 	VMOVUPS.Z    (CX), K1, Z1
@@ -46,20 +45,19 @@ step:
 	DECQ         R8
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func avx512Tile2x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile2x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -71,17 +69,17 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMOVUPS.Z    (DX), K1, Z2
@@ -98,22 +96,21 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func avx512Tile3x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -128,17 +125,17 @@ empty:
 	VXORPS X2, X2, X2
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMOVUPS.Z    (DX), K1, Z3
@@ -157,7 +154,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -166,15 +163,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile4x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -192,19 +188,19 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS.Z    (BX), K1, Z4
@@ -227,7 +223,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -238,15 +234,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile5x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile5x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -267,19 +262,19 @@ empty:
 	VXORPS X4, X4, X4
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS.Z    (BX), K1, Z5
@@ -304,7 +299,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -317,15 +312,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile6x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile6x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -349,19 +343,19 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS.Z    (BX), K1, Z6
@@ -388,7 +382,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -403,15 +397,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile7x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile7x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -438,21 +431,21 @@ empty:
 	VXORPS X6, X6, X6
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	LEAQ (DX)(AX*2), BX
 	ADDQ AX, BX
 	MOVQ b+8(FP), SI
-	MOVQ aStep+32(FP), DI
-	MOVQ bStep+48(FP), R8
-	MOVQ aNext+40(FP), R9
-	MOVQ bNext+56(FP), R10
-	MOVQ segments+80(FP), R11
+	MOVQ aStep+40(FP), DI
+	MOVQ bStep+56(FP), R8
+	MOVQ aNext+48(FP), R9
+	MOVQ bNext+64(FP), R10
+	MOVQ segments+96(FP), R11
 
 segment:
-	MOVQ steps+72(FP), R12
+	MOVQ steps+88(FP), R12
 
 step:
 	VMOVUPS.Z    (SI), K1, Z7
@@ -483,7 +476,7 @@ step:
 	DECQ         R11
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -500,15 +493,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile8x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile8x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -538,21 +530,21 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	LEAQ (DX)(AX*2), BX
 	ADDQ AX, BX
 	MOVQ b+8(FP), SI
-	MOVQ aStep+32(FP), DI
-	MOVQ bStep+48(FP), R8
-	MOVQ aNext+40(FP), R9
-	MOVQ bNext+56(FP), R10
-	MOVQ segments+80(FP), R11
+	MOVQ aStep+40(FP), DI
+	MOVQ bStep+56(FP), R8
+	MOVQ aNext+48(FP), R9
+	MOVQ bNext+64(FP), R10
+	MOVQ segments+96(FP), R11
 
 segment:
-	MOVQ steps+72(FP), R12
+	MOVQ steps+88(FP), R12
 
 step:
 	VMOVUPS.Z    (SI), K1, Z8
@@ -585,7 +577,7 @@ step:
 	DECQ         R11
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -604,15 +596,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile9x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile9x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -645,21 +636,21 @@ empty:
 	VXORPS X8, X8, X8
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	LEAQ (DX)(AX*2), BX
 	ADDQ AX, BX
 	MOVQ b+8(FP), SI
-	MOVQ aStep+32(FP), DI
-	MOVQ bStep+48(FP), R8
-	MOVQ aNext+40(FP), R9
-	MOVQ bNext+56(FP), R10
-	MOVQ segments+80(FP), R11
+	MOVQ aStep+40(FP), DI
+	MOVQ bStep+56(FP), R8
+	MOVQ aNext+48(FP), R9
+	MOVQ bNext+64(FP), R10
+	MOVQ segments+96(FP), R11
 
 segment:
-	MOVQ steps+72(FP), R12
+	MOVQ steps+88(FP), R12
 
 step:
 	VMOVUPS.Z    (SI), K1, Z9
@@ -694,7 +685,7 @@ step:
 	DECQ         R11
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -715,15 +706,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile10x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile10x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -759,7 +749,7 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
@@ -768,14 +758,14 @@ begin:
 	LEAQ (BX)(AX*2), SI
 	ADDQ AX, SI
 	MOVQ b+8(FP), DI
-	MOVQ aStep+32(FP), R8
-	MOVQ bStep+48(FP), R9
-	MOVQ aNext+40(FP), R10
-	MOVQ bNext+56(FP), R11
-	MOVQ segments+80(FP), R12
+	MOVQ aStep+40(FP), R8
+	MOVQ bStep+56(FP), R9
+	MOVQ aNext+48(FP), R10
+	MOVQ bNext+64(FP), R11
+	MOVQ segments+96(FP), R12
 
 segment:
-	MOVQ steps+72(FP), R13
+	MOVQ steps+88(FP), R13
 
 step:
 	VMOVUPS.Z    (DI), K1, Z10
@@ -814,7 +804,7 @@ step:
 	DECQ         R12
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -837,15 +827,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile11x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile11x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -884,7 +873,7 @@ empty:
 	VXORPS X10, X10, X10
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
@@ -893,14 +882,14 @@ begin:
 	LEAQ (BX)(AX*2), SI
 	ADDQ AX, SI
 	MOVQ b+8(FP), DI
-	MOVQ aStep+32(FP), R8
-	MOVQ bStep+48(FP), R9
-	MOVQ aNext+40(FP), R10
-	MOVQ bNext+56(FP), R11
-	MOVQ segments+80(FP), R12
+	MOVQ aStep+40(FP), R8
+	MOVQ bStep+56(FP), R9
+	MOVQ aNext+48(FP), R10
+	MOVQ bNext+64(FP), R11
+	MOVQ segments+96(FP), R12
 
 segment:
-	MOVQ steps+72(FP), R13
+	MOVQ steps+88(FP), R13
 
 step:
 	VMOVUPS.Z    (DI), K1, Z11
@@ -941,7 +930,7 @@ step:
 	DECQ         R12
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -966,15 +955,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile12x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile12x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
@@ -1016,7 +1004,7 @@ empty:
 	VXORPS X11, X11, X11
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
@@ -1025,14 +1013,14 @@ begin:
 	LEAQ (BX)(AX*2), SI
 	ADDQ AX, SI
 	MOVQ b+8(FP), DI
-	MOVQ aStep+32(FP), R8
-	MOVQ bStep+48(FP), R9
-	MOVQ aNext+40(FP), R10
-	MOVQ bNext+56(FP), R11
-	MOVQ segments+80(FP), R12
+	MOVQ aStep+40(FP), R8
+	MOVQ bStep+56(FP), R9
+	MOVQ aNext+48(FP), R10
+	MOVQ bNext+64(FP), R11
+	MOVQ segments+96(FP), R12
 
 segment:
-	MOVQ steps+72(FP), R13
+	MOVQ steps+88(FP), R13
 
 step:
 	VMOVUPS.Z    (DI), K1, Z12
@@ -1075,7 +1063,7 @@ step:
 	DECQ         R12
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -1102,17 +1090,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile1x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile1x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), CL
-	TESTB     CL, CL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1123,17 +1110,17 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), AX
 	MOVQ b+8(FP), CX
-	MOVQ aStep+32(FP), DX
-	MOVQ bStep+48(FP), BX
-	MOVQ aNext+40(FP), SI
-	MOVQ bNext+56(FP), DI
-	MOVQ segments+80(FP), R8
+	MOVQ aStep+40(FP), DX
+	MOVQ bStep+56(FP), BX
+	MOVQ aNext+48(FP), SI
+	MOVQ bNext+64(FP), DI
+	MOVQ segments+96(FP), R8
 
 segment:
-	MOVQ steps+72(FP), R9
+	MOVQ steps+88(FP), R9
 
 step:
 	VMOVUPS.Z    (CX), K1, Z2
@@ -1150,23 +1137,22 @@ step:
 	DECQ         R8
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func avx512Tile2x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1182,17 +1168,17 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMOVUPS.Z    (DX), K1, Z4
@@ -1212,7 +1198,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1221,17 +1207,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1252,17 +1237,17 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMOVUPS.Z    (DX), K1, Z6
@@ -1285,7 +1270,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1297,17 +1282,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1333,19 +1317,19 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS.Z    (BX), K1, Z8
@@ -1373,7 +1357,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1388,17 +1372,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile5x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1429,19 +1412,19 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS.Z    (BX), K1, Z10
@@ -1472,7 +1455,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1490,17 +1473,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile6x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1536,19 +1518,19 @@ empty:
 	VXORPS X11, X11, X11
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS.Z    (BX), K1, Z12
@@ -1582,7 +1564,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1603,17 +1585,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile7x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile7x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1654,21 +1635,21 @@ empty:
 	VXORPS X13, X13, X13
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	LEAQ (DX)(AX*2), BX
 	ADDQ AX, BX
 	MOVQ b+8(FP), SI
-	MOVQ aStep+32(FP), DI
-	MOVQ bStep+48(FP), R8
-	MOVQ aNext+40(FP), R9
-	MOVQ bNext+56(FP), R10
-	MOVQ segments+80(FP), R11
+	MOVQ aStep+40(FP), DI
+	MOVQ bStep+56(FP), R8
+	MOVQ aNext+48(FP), R9
+	MOVQ bNext+64(FP), R10
+	MOVQ segments+96(FP), R11
 
 segment:
-	MOVQ steps+72(FP), R12
+	MOVQ steps+88(FP), R12
 
 step:
 	VMOVUPS.Z    (SI), K1, Z14
@@ -1707,7 +1688,7 @@ step:
 	DECQ         R11
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1731,17 +1712,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile8x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile8x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1787,21 +1767,21 @@ empty:
 	VXORPS X15, X15, X15
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	LEAQ (DX)(AX*2), BX
 	ADDQ AX, BX
 	MOVQ b+8(FP), SI
-	MOVQ aStep+32(FP), DI
-	MOVQ bStep+48(FP), R8
-	MOVQ aNext+40(FP), R9
-	MOVQ bNext+56(FP), R10
-	MOVQ segments+80(FP), R11
+	MOVQ aStep+40(FP), DI
+	MOVQ bStep+56(FP), R8
+	MOVQ aNext+48(FP), R9
+	MOVQ bNext+64(FP), R10
+	MOVQ segments+96(FP), R11
 
 segment:
-	MOVQ steps+72(FP), R12
+	MOVQ steps+88(FP), R12
 
 step:
 	VMOVUPS.Z    (SI), K1, Z16
@@ -1843,7 +1823,7 @@ step:
 	DECQ         R11
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1870,17 +1850,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile9x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile9x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -1931,21 +1910,21 @@ empty:
 	VXORPS X17, X17, X17
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	LEAQ (DX)(AX*2), BX
 	ADDQ AX, BX
 	MOVQ b+8(FP), SI
-	MOVQ aStep+32(FP), DI
-	MOVQ bStep+48(FP), R8
-	MOVQ aNext+40(FP), R9
-	MOVQ bNext+56(FP), R10
-	MOVQ segments+80(FP), R11
+	MOVQ aStep+40(FP), DI
+	MOVQ bStep+56(FP), R8
+	MOVQ aNext+48(FP), R9
+	MOVQ bNext+64(FP), R10
+	MOVQ segments+96(FP), R11
 
 segment:
-	MOVQ steps+72(FP), R12
+	MOVQ steps+88(FP), R12
 
 step:
 	VMOVUPS.Z    (SI), K1, Z18
@@ -1990,7 +1969,7 @@ step:
 	DECQ         R11
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2020,17 +1999,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile10x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile10x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -2086,7 +2064,7 @@ empty:
 	VXORPS X19, X19, X19
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
@@ -2095,14 +2073,14 @@ begin:
 	LEAQ (BX)(AX*2), SI
 	ADDQ AX, SI
 	MOVQ b+8(FP), DI
-	MOVQ aStep+32(FP), R8
-	MOVQ bStep+48(FP), R9
-	MOVQ aNext+40(FP), R10
-	MOVQ bNext+56(FP), R11
-	MOVQ segments+80(FP), R12
+	MOVQ aStep+40(FP), R8
+	MOVQ bStep+56(FP), R9
+	MOVQ aNext+48(FP), R10
+	MOVQ bNext+64(FP), R11
+	MOVQ segments+96(FP), R12
 
 segment:
-	MOVQ steps+72(FP), R13
+	MOVQ steps+88(FP), R13
 
 step:
 	VMOVUPS.Z    (DI), K1, Z20
@@ -2152,7 +2130,7 @@ step:
 	DECQ         R12
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2185,17 +2163,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile11x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile11x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -2256,7 +2233,7 @@ empty:
 	VXORPS X21, X21, X21
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
@@ -2265,14 +2242,14 @@ begin:
 	LEAQ (BX)(AX*2), SI
 	ADDQ AX, SI
 	MOVQ b+8(FP), DI
-	MOVQ aStep+32(FP), R8
-	MOVQ bStep+48(FP), R9
-	MOVQ aNext+40(FP), R10
-	MOVQ bNext+56(FP), R11
-	MOVQ segments+80(FP), R12
+	MOVQ aStep+40(FP), R8
+	MOVQ bStep+56(FP), R9
+	MOVQ aNext+48(FP), R10
+	MOVQ bNext+64(FP), R11
+	MOVQ segments+96(FP), R12
 
 segment:
-	MOVQ steps+72(FP), R13
+	MOVQ steps+88(FP), R13
 
 step:
 	VMOVUPS.Z    (DI), K1, Z22
@@ -2325,7 +2302,7 @@ step:
 	DECQ         R12
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2361,17 +2338,16 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx512Tile12x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask uint32, accumulate bool)
+// func avx512Tile12x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-93
-	MOVL      mask+88(FP), AX
+TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-108
+	MOVL      mask+104(FP), AX
 	KMOVW     AX, K1
 	SHRL      $0x10, AX
 	KMOVW     AX, K2
-	MOVQ      c+16(FP), AX
-	MOVQ      cRow+64(FP), CX
-	MOVB      accumulate+92(FP), DL
-	TESTB     DL, DL
+	MOVQ      start+24(FP), AX
+	MOVQ      startRow+80(FP), CX
+	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
@@ -2437,7 +2413,7 @@ empty:
 	VXORPS X23, X23, X23
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
@@ -2446,14 +2422,14 @@ begin:
 	LEAQ (BX)(AX*2), SI
 	ADDQ AX, SI
 	MOVQ b+8(FP), DI
-	MOVQ aStep+32(FP), R8
-	MOVQ bStep+48(FP), R9
-	MOVQ aNext+40(FP), R10
-	MOVQ bNext+56(FP), R11
-	MOVQ segments+80(FP), R12
+	MOVQ aStep+40(FP), R8
+	MOVQ bStep+56(FP), R9
+	MOVQ aNext+48(FP), R10
+	MOVQ bNext+64(FP), R11
+	MOVQ segments+96(FP), R12
 
 segment:
-	MOVQ steps+72(FP), R13
+	MOVQ steps+88(FP), R13
 
 step:
 	VMOVUPS.Z    (DI), K1, Z24
@@ -2509,7 +2485,7 @@ step:
 	DECQ         R12
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2548,13 +2524,12 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Tile1x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile1x2(SB), NOSPLIT, $0-97
-	MOVQ    c+16(FP), AX
-	MOVQ    cRow+64(FP), CX
-	MOVB    accumulate+96(FP), CL
-	TESTB   CL, CL
+TEXT ·avx2Tile1x2(SB), NOSPLIT, $0-112
+	MOVQ    start+24(FP), AX
+	MOVQ    startRow+80(FP), CX
+	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2565,17 +2540,17 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), AX
 	MOVQ b+8(FP), CX
-	MOVQ aStep+32(FP), DX
-	MOVQ bStep+48(FP), BX
-	MOVQ aNext+40(FP), SI
-	MOVQ bNext+56(FP), DI
-	MOVQ segments+80(FP), R8
+	MOVQ aStep+40(FP), DX
+	MOVQ bStep+56(FP), BX
+	MOVQ aNext+48(FP), SI
+	MOVQ bNext+64(FP), DI
+	MOVQ segments+96(FP), R8
 
 segment:
-	MOVQ steps+72(FP), R9
+	MOVQ steps+88(FP), R9
 
 step:
 	VMOVUPS      (CX), Y2
@@ -2592,19 +2567,18 @@ step:
 	DECQ         R8
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	VZEROUPPER
 	RET
 
-// func avx2Tile2x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-97
-	MOVQ    c+16(FP), AX
-	MOVQ    cRow+64(FP), CX
-	MOVB    accumulate+96(FP), DL
-	TESTB   DL, DL
+TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-112
+	MOVQ    start+24(FP), AX
+	MOVQ    startRow+80(FP), CX
+	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2620,17 +2594,17 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMOVUPS      (DX), Y4
@@ -2650,7 +2624,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2659,13 +2633,12 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Tile3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-97
-	MOVQ    c+16(FP), AX
-	MOVQ    cRow+64(FP), CX
-	MOVB    accumulate+96(FP), DL
-	TESTB   DL, DL
+TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-112
+	MOVQ    start+24(FP), AX
+	MOVQ    startRow+80(FP), CX
+	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2686,17 +2659,17 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMOVUPS      (DX), Y6
@@ -2719,7 +2692,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2731,13 +2704,12 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Tile4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-97
-	MOVQ    c+16(FP), AX
-	MOVQ    cRow+64(FP), CX
-	MOVB    accumulate+96(FP), DL
-	TESTB   DL, DL
+TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-112
+	MOVQ    start+24(FP), AX
+	MOVQ    startRow+80(FP), CX
+	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2763,19 +2735,19 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS      (BX), Y8
@@ -2803,7 +2775,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2818,13 +2790,12 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Tile5x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-97
-	MOVQ    c+16(FP), AX
-	MOVQ    cRow+64(FP), CX
-	MOVB    accumulate+96(FP), DL
-	TESTB   DL, DL
+TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-112
+	MOVQ    start+24(FP), AX
+	MOVQ    startRow+80(FP), CX
+	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2855,19 +2826,19 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS      (BX), Y10
@@ -2898,7 +2869,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2916,13 +2887,12 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Tile6x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-97
-	MOVQ    c+16(FP), AX
-	MOVQ    cRow+64(FP), CX
-	MOVB    accumulate+96(FP), DL
-	TESTB   DL, DL
+TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-112
+	MOVQ    start+24(FP), AX
+	MOVQ    startRow+80(FP), CX
+	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
@@ -2958,19 +2928,19 @@ empty:
 	VXORPS X11, X11, X11
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMOVUPS      (BX), Y12
@@ -3004,7 +2974,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -3025,15 +2995,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Ragged1x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged1x1(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged1x1(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), CL
-	TESTB      CL, CL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
 	JMP        begin
@@ -3042,17 +3011,17 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), AX
 	MOVQ b+8(FP), CX
-	MOVQ aStep+32(FP), DX
-	MOVQ bStep+48(FP), BX
-	MOVQ aNext+40(FP), SI
-	MOVQ bNext+56(FP), DI
-	MOVQ segments+80(FP), R8
+	MOVQ aStep+40(FP), DX
+	MOVQ bStep+56(FP), BX
+	MOVQ aNext+48(FP), SI
+	MOVQ bNext+64(FP), DI
+	MOVQ segments+96(FP), R8
 
 segment:
-	MOVQ steps+72(FP), R9
+	MOVQ steps+88(FP), R9
 
 step:
 	VMASKMOVPS   (CX), Y0, Y2
@@ -3067,20 +3036,19 @@ step:
 	DECQ         R8
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func avx2Ragged2x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged2x1(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged2x1(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), DL
-	TESTB      DL, DL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
 	ADDQ       CX, AX
@@ -3092,17 +3060,17 @@ empty:
 	VXORPS X2, X2, X2
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMASKMOVPS   (DX), Y0, Y3
@@ -3119,22 +3087,21 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func avx2Ragged3x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged3x1(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged3x1(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), DL
-	TESTB      DL, DL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
 	ADDQ       CX, AX
@@ -3149,17 +3116,17 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMASKMOVPS   (DX), Y0, Y4
@@ -3178,7 +3145,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y2, Y0, (AX)
@@ -3187,15 +3154,14 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Ragged4x1(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged4x1(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged4x1(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), DL
-	TESTB      DL, DL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
 	ADDQ       CX, AX
@@ -3213,19 +3179,19 @@ empty:
 	VXORPS X4, X4, X4
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMASKMOVPS   (BX), Y0, Y5
@@ -3248,7 +3214,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y2, Y0, (AX)
@@ -3259,16 +3225,15 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Ragged1x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged1x2(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged1x2(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), CL
-	TESTB      CL, CL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
 	VMASKMOVPS 32(AX), Y1, Y3
@@ -3279,17 +3244,17 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), AX
 	MOVQ b+8(FP), CX
-	MOVQ aStep+32(FP), DX
-	MOVQ bStep+48(FP), BX
-	MOVQ aNext+40(FP), SI
-	MOVQ bNext+56(FP), DI
-	MOVQ segments+80(FP), R8
+	MOVQ aStep+40(FP), DX
+	MOVQ bStep+56(FP), BX
+	MOVQ aNext+48(FP), SI
+	MOVQ bNext+64(FP), DI
+	MOVQ segments+96(FP), R8
 
 segment:
-	MOVQ steps+72(FP), R9
+	MOVQ steps+88(FP), R9
 
 step:
 	VMASKMOVPS   (CX), Y0, Y4
@@ -3306,22 +3271,21 @@ step:
 	DECQ         R8
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	VZEROUPPER
 	RET
 
-// func avx2Ragged2x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged2x2(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged2x2(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), DL
-	TESTB      DL, DL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
 	VMASKMOVPS 32(AX), Y1, Y3
@@ -3337,17 +3301,17 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMASKMOVPS   (DX), Y0, Y6
@@ -3367,7 +3331,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	ADDQ         CX, AX
@@ -3376,16 +3340,15 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Ragged3x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged3x2(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged3x2(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), DL
-	TESTB      DL, DL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
 	VMASKMOVPS 32(AX), Y1, Y3
@@ -3406,17 +3369,17 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	MOVQ b+8(FP), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ bStep+48(FP), SI
-	MOVQ aNext+40(FP), DI
-	MOVQ bNext+56(FP), R8
-	MOVQ segments+80(FP), R9
+	MOVQ aStep+40(FP), BX
+	MOVQ bStep+56(FP), SI
+	MOVQ aNext+48(FP), DI
+	MOVQ bNext+64(FP), R8
+	MOVQ segments+96(FP), R9
 
 segment:
-	MOVQ steps+72(FP), R10
+	MOVQ steps+88(FP), R10
 
 step:
 	VMASKMOVPS   (DX), Y0, Y8
@@ -3439,7 +3402,7 @@ step:
 	DECQ         R9
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	ADDQ         CX, AX
@@ -3451,16 +3414,15 @@ step:
 	VZEROUPPER
 	RET
 
-// func avx2Ragged4x2(a *float32, b *float32, c *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, steps uintptr, segments uintptr, mask *int32, accumulate bool)
+// func avx2Ragged4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged4x2(SB), NOSPLIT, $0-97
-	MOVQ       mask+88(FP), AX
+TEXT ·avx2Ragged4x2(SB), NOSPLIT, $0-112
+	MOVQ       mask+104(FP), AX
 	VMOVUPS    (AX), Y0
 	VMOVUPS    32(AX), Y1
-	MOVQ       c+16(FP), AX
-	MOVQ       cRow+64(FP), CX
-	MOVB       accumulate+96(FP), DL
-	TESTB      DL, DL
+	MOVQ       start+24(FP), AX
+	MOVQ       startRow+80(FP), CX
+	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
 	VMASKMOVPS 32(AX), Y1, Y3
@@ -3486,19 +3448,19 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+24(FP), AX
+	MOVQ aRow+32(FP), AX
 	MOVQ a+0(FP), CX
 	LEAQ (CX)(AX*2), DX
 	ADDQ AX, DX
 	MOVQ b+8(FP), BX
-	MOVQ aStep+32(FP), SI
-	MOVQ bStep+48(FP), DI
-	MOVQ aNext+40(FP), R8
-	MOVQ bNext+56(FP), R9
-	MOVQ segments+80(FP), R10
+	MOVQ aStep+40(FP), SI
+	MOVQ bStep+56(FP), DI
+	MOVQ aNext+48(FP), R8
+	MOVQ bNext+64(FP), R9
+	MOVQ segments+96(FP), R10
 
 segment:
-	MOVQ steps+72(FP), R11
+	MOVQ steps+88(FP), R11
 
 step:
 	VMASKMOVPS   (BX), Y0, Y10
@@ -3526,7 +3488,7 @@ step:
 	DECQ         R10
 	JNZ          segment
 	MOVQ         c+16(FP), AX
-	MOVQ         cRow+64(FP), CX
+	MOVQ         cRow+72(FP), CX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	ADDQ         CX, AX
@@ -3620,6 +3582,274 @@ step:
 	VFMADD231PS Y0, Y1, Y13
 	DECQ        AX
 	JNZ         step
+	VZEROUPPER
+	RET
+
+// func avx2AddRows(sum *float32, rows *float32, stride uintptr, n uintptr, vectors uintptr)
+// Requires: AVX
+TEXT ·avx2AddRows(SB), NOSPLIT, $0-40
+	MOVQ sum+0(FP), AX
+	MOVQ rows+8(FP), CX
+	MOVQ vectors+32(FP), DX
+	MOVQ stride+16(FP), BX
+
+wide:
+	CMPQ    DX, $0x00000004
+	JLT     narrow
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	MOVQ    CX, SI
+	MOVQ    n+24(FP), DI
+
+row4:
+	VADDPS  (SI), Y0, Y0
+	VADDPS  32(SI), Y1, Y1
+	VADDPS  64(SI), Y2, Y2
+	VADDPS  96(SI), Y3, Y3
+	ADDQ    BX, SI
+	DECQ    DI
+	JNZ     row4
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000004, DX
+	JMP     wide
+
+narrow:
+	TESTQ   DX, DX
+	JZ      done
+	VMOVUPS (AX), Y0
+	MOVQ    CX, SI
+	MOVQ    n+24(FP), DI
+
+row1:
+	VADDPS  (SI), Y0, Y0
+	ADDQ    BX, SI
+	DECQ    DI
+	JNZ     row1
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000001, DX
+	JMP     narrow
+
+done:
+	VZEROUPPER
+	RET
+
+// func avx2Adam(value *float32, grad *float32, mean *float32, square *float32, vectors uintptr, rate float32, decay float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, correction float32, epsilon float32, clip float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·avx2Adam(SB), NOSPLIT, $0-76
+	MOVQ         value+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         mean+16(FP), DX
+	MOVQ         square+24(FP), BX
+	MOVQ         vectors+32(FP), SI
+	MOVSS        rate+40(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        decay+44(FP), X1
+	VBROADCASTSS X1, Y1
+	MOVSS        beta1+48(FP), X2
+	VBROADCASTSS X2, Y2
+	MOVSS        rest1+52(FP), X3
+	VBROADCASTSS X3, Y3
+	MOVSS        beta2+56(FP), X4
+	VBROADCASTSS X4, Y4
+	MOVSS        rest2+60(FP), X5
+	VBROADCASTSS X5, Y5
+	MOVSS        correction+64(FP), X6
+	VBROADCASTSS X6, Y6
+	MOVSS        epsilon+68(FP), X7
+	VBROADCASTSS X7, Y7
+	MOVSS        clip+72(FP), X8
+	VBROADCASTSS X8, Y8
+
+loop:
+	VMULPS  (CX), Y8, Y9
+	VMULPS  (DX), Y2, Y10
+	VMULPS  Y9, Y3, Y11
+	VADDPS  Y11, Y10, Y10
+	VMOVUPS Y10, (DX)
+	VMULPS  (BX), Y4, Y11
+	VMULPS  Y9, Y5, Y12
+	VMULPS  Y9, Y12, Y12
+	VADDPS  Y12, Y11, Y11
+	VMOVUPS Y11, (BX)
+	VMULPS  Y6, Y11, Y11
+	VSQRTPS Y11, Y11
+	VADDPS  Y7, Y11, Y11
+	VMULPS  Y0, Y10, Y10
+	VDIVPS  Y11, Y10, Y10
+	VMOVUPS (AX), Y12
+	VMULPS  Y1, Y12, Y9
+	VADDPS  Y10, Y9, Y9
+	VSUBPS  Y9, Y12, Y12
+	VMOVUPS Y12, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	DECQ    SI
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func avx2Drop(values *float32, words *uint64, blocks uintptr, limit uint32, scale float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·avx2Drop(SB), NOSPLIT, $0-32
+	MOVQ         values+0(FP), AX
+	MOVQ         words+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	VMOVDQU      (CX), Y0
+	VMOVDQU      32(CX), Y1
+	VMOVDQU      64(CX), Y2
+	VPSRLQ       $0x20, Y2, Y4
+	VMOVDQU      96(CX), Y3
+	VPSRLQ       $0x20, Y3, Y5
+	MOVSS        scale+28(FP), X7
+	VBROADCASTSS X7, Y7
+	MOVL         limit+24(FP), CX
+	VMOVD        CX, X6
+	VPBROADCASTW X6, Y6
+
+loop:
+	VMOVDQA      Y0, Y8
+	VPADDQ       Y1, Y0, Y0
+	VPSRLQ       $0x1e, Y8, Y9
+	VPXOR        Y9, Y8, Y8
+	VPSRLQ       $0x20, Y8, Y9
+	VPMULUDQ     Y2, Y9, Y9
+	VPMULUDQ     Y4, Y8, Y10
+	VPADDQ       Y10, Y9, Y9
+	VPSLLQ       $0x20, Y9, Y9
+	VPMULUDQ     Y2, Y8, Y8
+	VPADDQ       Y9, Y8, Y8
+	VPSRLQ       $0x1b, Y8, Y9
+	VPXOR        Y9, Y8, Y8
+	VPSRLQ       $0x20, Y8, Y9
+	VPMULUDQ     Y3, Y9, Y9
+	VPMULUDQ     Y5, Y8, Y10
+	VPADDQ       Y10, Y9, Y9
+	VPSLLQ       $0x20, Y9, Y9
+	VPMULUDQ     Y3, Y8, Y8
+	VPADDQ       Y9, Y8, Y8
+	VPSRLQ       $0x1f, Y8, Y9
+	VPXOR        Y9, Y8, Y8
+	VPMAXUW      Y6, Y8, Y9
+	VPCMPEQW     Y8, Y9, Y9
+	VPMOVSXWD    X9, Y8
+	VMULPS       (AX), Y7, Y10
+	VANDPS       Y8, Y10, Y10
+	VMOVUPS      Y10, (AX)
+	VEXTRACTI128 $0x01, Y9, X8
+	VPMOVSXWD    X8, Y8
+	VMULPS       32(AX), Y7, Y9
+	VANDPS       Y8, Y9, Y9
+	VMOVUPS      Y9, 32(AX)
+	ADDQ         $0x40, AX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+// func avx2Rectify(values *float32, vectors uintptr)
+// Requires: AVX
+TEXT ·avx2Rectify(SB), NOSPLIT, $0-16
+	MOVQ   values+0(FP), AX
+	MOVQ   vectors+8(FP), CX
+	VXORPS Y0, Y0, Y0
+
+loop:
+	VMAXPS  (AX), Y0, Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x20, AX
+	DECQ    CX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func avx2RectifyGrad(grads *float32, values *float32, vectors uintptr)
+// Requires: AVX, AVX2
+TEXT ·avx2RectifyGrad(SB), NOSPLIT, $0-24
+	MOVQ  grads+0(FP), AX
+	MOVQ  values+8(FP), CX
+	MOVQ  vectors+16(FP), DX
+	VPXOR Y0, Y0, Y0
+
+loop:
+	VMOVDQU  (CX), Y1
+	VPCMPGTD Y0, Y1, Y1
+	VANDPS   (AX), Y1, Y1
+	VMOVUPS  Y1, (AX)
+	ADDQ     $0x20, AX
+	ADDQ     $0x20, CX
+	DECQ     DX
+	JNZ      loop
+	VZEROUPPER
+	RET
+
+// func avx2Dots(x *float32, y *float32, sums *float32, blocks uintptr)
+// Requires: AVX
+TEXT ·avx2Dots(SB), NOSPLIT, $0-32
+	MOVQ    x+0(FP), AX
+	MOVQ    y+8(FP), CX
+	MOVQ    sums+16(FP), DX
+	MOVQ    blocks+24(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+
+loop:
+	VMOVUPS (AX), Y4
+	VMULPS  (CX), Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(AX), Y4
+	VMULPS  32(CX), Y4, Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS 64(AX), Y4
+	VMULPS  64(CX), Y4, Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 96(AX), Y4
+	VMULPS  96(CX), Y4, Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	DECQ    BX
+	JNZ     loop
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VZEROUPPER
+	RET
+
+// func avx2Blend(average *float32, values *float32, vectors uintptr, keep float32)
+// Requires: AVX, AVX2, SSE
+TEXT ·avx2Blend(SB), NOSPLIT, $0-28
+	MOVQ         average+0(FP), AX
+	MOVQ         values+8(FP), CX
+	MOVQ         vectors+16(FP), DX
+	MOVSS        keep+24(FP), X0
+	VBROADCASTSS X0, Y0
+
+loop:
+	VMOVUPS (CX), Y1
+	VMOVUPS (AX), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	DECQ    DX
+	JNZ     loop
 	VZEROUPPER
 	RET
 

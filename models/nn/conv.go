@@ -49,7 +49,7 @@ func (c Conv) build(b *Builder, name string, in *Map, border int) (Layer, *Map, 
 		l.h = out.H * size // what no square takes need not be computed
 		l.rows = (rowsPerPart + size - 1) / size * size
 		for i := range l.scratch {
-			if l.scratch[i].rows, err = b.floats(max(l.rows, l.chunkRows()), l.w, c.Out); err != nil {
+			if l.scratch[i].rows, err = b.floats(size, l.w, c.Out); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -64,34 +64,16 @@ func (c Conv) build(b *Builder, name string, in *Map, border int) (Layer, *Map, 
 			return nil, nil, err
 		}
 	}
-	l.forwardPart, l.backwardPart, l.sumPart = l.forward, l.backward, l.sum
+	l.forwardPart = l.forward
 	if b.Answers {
 		return l, out, nil
 	}
-	l.partials = min(b.batch, maxPartials)
-	l.partialSize = c.Kernel * c.Kernel * in.C * c.Out
-	if l.partial, err = b.floats(l.partials, l.partialSize+c.Out); err != nil {
-		return nil, nil, err
-	}
-	if in.Grad != nil {
-		if l.turned, err = b.floats(l.partialSize); err != nil {
-			return nil, nil, err
-		}
-	}
-	return l, out, nil
+	return l, out, l.buildBackward(b)
 }
-
-// maxPartials bounds the sums of the weights' gradient that run beside each
-// other, and so the threads that a backward pass can use.
-const maxPartials = 16
 
 // rowsPerPart is how many rows of the output one part of the forward pass
 // makes: enough to be worth a hand-over, few enough for even shares.
 const rowsPerPart = 16
-
-// chunkFloats is how much of the feature maps the backward pass works on
-// before it goes on: an L2 cache's share (256 KiB).
-const chunkFloats = 1 << 16
 
 type convLayer struct {
 	Conv
@@ -106,31 +88,20 @@ type convLayer struct {
 	scratch      []convScratch
 	n            int // pictures of the pass
 
-	// Gradients of weights, then of biases, summed over a share of the batch.
-	partial               []float32
-	partials, partialSize int
-	// turned is the weight with in and out exchanged: [Kernel][Kernel][Out][in].
-	turned []float32
+	convBackward
 
-	forwardPart, backwardPart, sumPart func(part, worker int)
+	forwardPart func(part, worker int)
 }
 
 type convScratch struct {
 	product, tile engine.Product
 	rows          []float32 // of the convolution, where it has no map of its own
+	grads         []float32 // of rows of the convolution, see convBackward
+	bias          []float32 // gradient of a chunk's
 	maxRow        engine.MaxRow
 }
 
 func (l *convLayer) rowParts() int { return (l.h + l.rows - 1) / l.rows }
-
-// chunkRows is how many rows the backward pass takes at once: whole squares.
-func (l *convLayer) chunkRows() int {
-	rows := chunkFloats / (l.w*l.Out + l.Stride*l.in.RowStride())
-	if l.then != nil {
-		return max(1, rows/l.then.Size) * l.then.Size
-	}
-	return max(1, rows)
-}
 
 func (l *convLayer) Forward(p Pass) {
 	l.n = p.N
@@ -160,13 +131,11 @@ func (l *convLayer) forward(part, worker int) {
 func (l *convLayer) convolve(n, y int, row []float32, s *convScratch) {
 	in, p := l.in, &s.product
 	row = row[:l.w*l.Out]
-	if l.bias != nil {
-		for x := 0; x < len(row); x += l.Out {
-			copy(row[x:], l.bias.Value)
-		}
-	}
 	*p = engine.Product{M: l.w, N: l.Out, A: in.Value[in.At(n, y*l.Stride-l.Padding, -l.Padding):], ARow: l.Stride * in.C, AStep: 1,
-		B: l.weight.Value, BStep: l.Out, C: row, CRow: l.Out, Accumulate: l.bias != nil}
+		B: l.weight.Value, BStep: l.Out, C: row, CRow: l.Out}
+	if l.bias != nil {
+		p.Start = l.bias.Value
+	}
 	if l.Dilation == 1 {
 		p.Segments, p.ASegment = l.Kernel, in.RowStride()
 		p.K, p.BSegment = l.Kernel*in.C, l.Kernel*in.C*l.Out
@@ -179,133 +148,6 @@ func (l *convLayer) convolve(n, y int, row []float32, s *convScratch) {
 		p.Segments, p.ASegment = l.Kernel, l.Dilation*in.C
 		p.K, p.BSegment = in.C, in.C*l.Out
 		l.kernel.Multiply(p, &s.tile)
-		p.Accumulate = true
-	}
-}
-
-func (l *convLayer) Backward(p Pass) {
-	l.n = p.N
-	if l.in.Grad != nil {
-		l.turn()
-	}
-	l.pool.Run(l.partials, l.backwardPart)
-	l.pool.Run(l.partials, l.sumPart)
-}
-
-func (l *convLayer) turn() {
-	in, out := l.in.C, l.out.C
-	for k := range l.Kernel * l.Kernel {
-		w, t := l.weight.Value[k*in*out:][:in*out], l.turned[k*in*out:][:in*out]
-		for i := range in {
-			for o := range out {
-				t[o*in+i] = w[i*out+o]
-			}
-		}
-	}
-}
-
-// backward takes a fixed share of the batch: its part of the weights' gradient
-// and the whole of its pictures' input gradient.
-func (l *convLayer) backward(part, worker int) {
-	partial := l.partial[part*(l.partialSize+l.out.C):][:l.partialSize+l.out.C]
-	clear(partial)
-	s, rows := &l.scratch[worker], l.chunkRows()
-	for n := part * l.n / l.partials; n < (part+1)*l.n/l.partials; n++ {
-		if l.in.Grad != nil {
-			clear(l.in.Grad[n*l.in.Size():][:l.in.Size()])
-		}
-		for y := 0; y < l.h; y += rows {
-			end := min(y+rows, l.h)
-			grad, stride := l.outputGrad(n, y, end, s)
-			l.weightGrad(partial, n, y, end, grad, stride, s)
-			if l.in.Grad != nil {
-				l.inputGrad(n, y, end, grad, stride, s)
-			}
-		}
-	}
-}
-
-// outputGrad is the gradient of rows y to end of the convolution, stride apart.
-func (l *convLayer) outputGrad(n, y, end int, s *convScratch) (grad []float32, stride int) {
-	if l.squares == nil {
-		return l.out.Grad[l.out.At(n, y, 0):], l.out.RowStride()
-	}
-	stride = l.w * l.Out
-	for i := 0; i < end-y; i += l.then.Size {
-		l.squares.give(&s.maxRow, n, (y+i)/l.then.Size, s.rows[i*stride:], stride, l.w)
-	}
-	return s.rows, stride
-}
-
-// weightGrad adds what rows y to end of picture n give. The sum runs over
-// output pixels: a segment is a row, a step a pixel.
-func (l *convLayer) weightGrad(partial []float32, n, y, end int, grad []float32, stride int, s *convScratch) {
-	in, p := l.in, &s.product
-	*p = engine.Product{N: l.Out, K: l.w, Segments: end - y,
-		ARow: 1, AStep: l.Stride * in.C, ASegment: l.Stride * in.RowStride(),
-		B: grad, BStep: l.Out, BSegment: stride, CRow: l.Out, Accumulate: true}
-	// Without dilation, the inputs under a row of the kernel lie side by side.
-	p.M, p.C = l.Kernel*in.C, partial[:l.partialSize]
-	across := 1
-	if l.Dilation > 1 {
-		p.M, across = in.C, l.Kernel
-	}
-	for ky := range l.Kernel {
-		for kx := range across {
-			p.A = in.Value[in.At(n, y*l.Stride-l.Padding+ky*l.Dilation, -l.Padding+kx*l.Dilation):]
-			l.kernel.Multiply(p, &s.tile)
-			p.C = p.C[p.M*l.Out:]
-		}
-	}
-	if l.bias == nil {
-		return
-	}
-	bias := partial[l.partialSize:]
-	for r := range end - y {
-		row := grad[r*stride:][:l.w*l.Out]
-		for x := 0; x < len(row); x += l.Out {
-			for c, g := range row[x : x+l.Out] {
-				bias[c] += g
-			}
-		}
-	}
-}
-
-// inputGrad adds what rows y to end of picture n give: each output pixel hands
-// its gradient back through the weights to every input pixel that it saw.
-func (l *convLayer) inputGrad(n, y, end int, grad []float32, stride int, s *convScratch) {
-	in, p := l.in, &s.product
-	for ; y < end; y, grad = y+1, grad[stride:] {
-		*p = engine.Product{M: l.w, N: in.C, K: l.Out, Segments: 1,
-			A: grad, ARow: l.Out, AStep: 1,
-			BStep: in.C, CRow: l.Stride * in.C, Accumulate: true}
-		for ky := range l.Kernel {
-			for kx := range l.Kernel {
-				p.B = l.turned[(ky*l.Kernel+kx)*in.C*l.Out:]
-				p.C = in.Grad[in.At(n, y*l.Stride-l.Padding+ky*l.Dilation, -l.Padding+kx*l.Dilation):]
-				l.kernel.Multiply(p, &s.tile)
-			}
-		}
-	}
-}
-
-// sum adds the partial gradients of a fixed range of weights, in order.
-func (l *convLayer) sum(part, _ int) {
-	stride := l.partialSize + l.out.C
-	sumPartials(l.weight.Grad, l.partial, stride, l.partials, part)
-	if l.bias != nil {
-		sumPartials(l.bias.Grad, l.partial[l.partialSize:], stride, l.partials, part)
-	}
-}
-
-// sumPartials writes range part of parts of the sum of as many partials.
-func sumPartials(to, partial []float32, stride, parts, part int) {
-	from, end := part*len(to)/parts, (part+1)*len(to)/parts
-	to = to[from:end]
-	copy(to, partial[from:])
-	for i := 1; i < parts; i++ {
-		for j, v := range partial[i*stride+from:][:len(to)] {
-			to[j] += v
-		}
+		p.Start, p.StartRow = row, l.Out
 	}
 }

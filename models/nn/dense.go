@@ -74,27 +74,9 @@ func (l *denseLayer) forward(part, _ int) {
 	for n := range l.n {
 		x := in.Value[n*in.C+from : n*in.C+end]
 		for o := range out.C {
-			l.partial[(part*out.N+n)*out.C+o] = dot(x, l.weight.Value[o*in.C+from:o*in.C+end])
+			l.partial[(part*out.N+n)*out.C+o] = l.kernel.Dot(x, l.weight.Value[o*in.C+from:o*in.C+end])
 		}
 	}
-}
-
-// dot keeps four sums beside each other, so that one addition need not wait
-// for the one before.
-func dot(x, y []float32) float32 {
-	var s0, s1, s2, s3 float32
-	y = y[:len(x)]
-	for len(x) >= 4 {
-		s0 += x[0] * y[0]
-		s1 += x[1] * y[1]
-		s2 += x[2] * y[2]
-		s3 += x[3] * y[3]
-		x, y = x[4:], y[4:]
-	}
-	for i, v := range x {
-		s0 += v * y[i]
-	}
-	return (s0 + s1) + (s2 + s3)
 }
 
 func (l *denseLayer) Backward(p Pass) {

@@ -2,7 +2,6 @@ package nn
 
 import (
 	"fmt"
-	"math"
 
 	"ringlab/models/engine"
 )
@@ -13,13 +12,14 @@ type ReLU struct{}
 func (ReLU) border(next int) int { return next }
 
 func (ReLU) build(b *Builder, _ string, in *Map, _ int) (Layer, *Map, error) {
-	l := &reluLayer{m: in, pool: b.pool}
+	l := &reluLayer{m: in, kernel: b.kernel, pool: b.pool}
 	l.forwardPart, l.backwardPart = l.forward, l.backward
 	return l, in, nil
 }
 
 type reluLayer struct {
 	m                         *Map
+	kernel                    *engine.Kernel
 	pool                      *engine.Pool
 	forwardPart, backwardPart func(part, worker int)
 }
@@ -28,21 +28,12 @@ func (l *reluLayer) Forward(p Pass)  { l.pool.Run(p.N, l.forwardPart) }
 func (l *reluLayer) Backward(p Pass) { l.pool.Run(p.N, l.backwardPart) }
 
 func (l *reluLayer) forward(n, _ int) {
-	values := l.m.Value[n*l.m.Size():][:l.m.Size()]
-	for i, v := range values {
-		values[i] = max(v, 0)
-	}
+	l.kernel.Rectify(l.m.Value[n*l.m.Size():][:l.m.Size()])
 }
 
 func (l *reluLayer) backward(n, _ int) {
 	size := l.m.Size()
-	grads := l.m.Grad[n*size:][:size]
-	// Without a branch: half of them would be predicted wrong. A value is
-	// positive where its bits less one, as a signed number, are not negative.
-	for i, v := range l.m.Value[n*size:][:size] {
-		off := uint32(int32(math.Float32bits(v)-1) >> 31)
-		grads[i] = math.Float32frombits(math.Float32bits(grads[i]) &^ off)
-	}
+	l.kernel.RectifyGrad(l.m.Grad[n*size:][:size], l.m.Value[n*size:][:size])
 }
 
 // Dropout sets a share Rate of the values to zero in training and scales the
@@ -55,28 +46,29 @@ func (d Dropout) build(b *Builder, _ string, in *Map, _ int) (Layer, *Map, error
 	if !(d.Rate >= 0 && d.Rate < 1) {
 		return nil, nil, fmt.Errorf("dropout rate %v is not in [0, 1)", d.Rate)
 	}
-	l := &dropoutLayer{rate: d.Rate, m: in, id: b.layerID(), pool: b.pool}
+	l := &dropoutLayer{limit: uint16(d.Rate * dropSteps), m: in, id: b.layerID(), kernel: b.kernel, pool: b.pool}
 	l.forwardPart, l.backwardPart = l.forward, l.backward
 	return l, in, nil
 }
 
 type dropoutLayer struct {
-	rate                      float64
+	limit                     uint16 // of dropSteps
 	m                         *Map
 	id, key                   uint64
+	kernel                    *engine.Kernel
 	pool                      *engine.Pool
 	forwardPart, backwardPart func(part, worker int)
 }
 
 func (l *dropoutLayer) Forward(p Pass) {
-	if p.Train && l.rate > 0 {
+	if p.Train && l.limit > 0 {
 		l.key = Hash(p.Noise, l.id)
 		l.pool.Run(p.N, l.forwardPart)
 	}
 }
 
 func (l *dropoutLayer) Backward(p Pass) {
-	if p.Train && l.rate > 0 {
+	if p.Train && l.limit > 0 {
 		l.pool.Run(p.N, l.backwardPart)
 	}
 }
@@ -84,14 +76,12 @@ func (l *dropoutLayer) Backward(p Pass) {
 func (l *dropoutLayer) forward(n, _ int)  { l.drop(n, l.m.Value) }
 func (l *dropoutLayer) backward(n, _ int) { l.drop(n, l.m.Grad) }
 
+// dropSteps is how finely a rate is told: the engine draws 16 bits a value.
+const dropSteps = 1 << 16
+
 // drop makes the same choices each time it is called with one key.
 func (l *dropoutLayer) drop(n int, of []float32) {
-	size, scale := l.m.Size(), float32(1/(1-l.rate))
-	limit := int64(l.rate * (1 << 53))
-	values := of[n*size:][:size]
-	for i, v := range values {
-		// Without a branch, since none could be predicted.
-		off := uint32((bits53(l.key, uint64(n*size+i)) - limit) >> 63)
-		values[i] = math.Float32frombits(math.Float32bits(v*scale) &^ off)
-	}
+	size := l.m.Size()
+	scale := dropSteps / float32(dropSteps-int(l.limit))
+	l.kernel.Drop(of[n*size:][:size], Hash(l.key, uint64(n)), l.limit, scale)
 }

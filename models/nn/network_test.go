@@ -27,7 +27,7 @@ func newTrainer(t testing.TB, threads, batch int, h, w, c, classes int, specs ..
 		t.Fatal(err)
 	}
 	tr := &trainer{sequence: s, weights: b.Build(11), labels: make([]int, batch), shares: make([]float32, batch*classes)}
-	tr.adam = NewAdam(tr.weights, b.pool)
+	tr.adam = NewAdam(tr.weights, b.kernel, b.pool)
 	rng := rand.New(rand.NewPCG(12, 13))
 	write(rng, s.In, s.In.Value)
 	tr.in = append(tr.in, s.In.Value...)

@@ -20,21 +20,21 @@ type Adam struct {
 	Mean, Square []float32
 
 	weights *Weights
+	kernel  *engine.Kernel
 	pool    *engine.Pool
-	squares []float64 // of the gradient, one a slice
-	step    stepSizes
+	squares []float64       // of the gradient, one a slice
+	decayed engine.AdamStep // for parameters that decay
+	bare    engine.AdamStep
 	run     func(part, worker int)
 	sum     func(part, worker int)
 }
-
-type stepSizes struct{ rate, decay, beta1, beta2, correction2, epsilon, clip float32 }
 
 // optimizerSlices is fixed, so that a sum over slices has one order.
 const optimizerSlices = 32
 
 // NewAdam makes an optimizer for weights. Set its fields before the first step.
-func NewAdam(weights *Weights, pool *engine.Pool) *Adam {
-	a := &Adam{Beta1: .9, Beta2: .999, Epsilon: 1e-7, weights: weights, pool: pool,
+func NewAdam(weights *Weights, kernel *engine.Kernel, pool *engine.Pool) *Adam {
+	a := &Adam{Beta1: .9, Beta2: .999, Epsilon: 1e-7, weights: weights, kernel: kernel, pool: pool,
 		Mean: make([]float32, len(weights.Value)), Square: make([]float32, len(weights.Value)),
 		squares: make([]float64, optimizerSlices)}
 	a.run, a.sum = a.part, a.sumSquares
@@ -57,9 +57,11 @@ func (a *Adam) Step(rate float64) {
 	}
 	correction1 := 1 - math.Pow(a.Beta1, float64(a.Steps))
 	correction2 := 1 - math.Pow(a.Beta2, float64(a.Steps))
-	a.step = stepSizes{rate: float32(rate / correction1), decay: float32(rate * a.WeightDecay),
-		beta1: float32(a.Beta1), beta2: float32(a.Beta2), correction2: float32(1 / correction2),
-		epsilon: float32(a.Epsilon), clip: float32(clip)}
+	a.decayed = engine.AdamStep{Rate: float32(rate / correction1), Decay: float32(rate * a.WeightDecay),
+		Beta1: float32(a.Beta1), Rest1: float32(1 - a.Beta1), Beta2: float32(a.Beta2), Rest2: float32(1 - a.Beta2), Correction: float32(1 / correction2),
+		Epsilon: float32(a.Epsilon), Clip: float32(clip)}
+	a.bare = a.decayed
+	a.bare.Decay = 0
 	a.pool.Run(optimizerSlices, a.run)
 }
 
@@ -89,20 +91,17 @@ func (a *Adam) part(part, _ int) {
 }
 
 func (a *Adam) update(from, end int, decays bool) {
-	s := a.step
-	if !decays {
-		s.decay = 0
+	step := &a.bare
+	if decays {
+		step = &a.decayed
 	}
-	value, grad := a.weights.Value[from:end], a.weights.Grad[from:end]
-	mean, square := a.Mean[from:end], a.Square[from:end]
-	for i, g := range grad {
-		g *= s.clip
-		m := s.beta1*mean[i] + (1-s.beta1)*g
-		v := s.beta2*square[i] + (1-s.beta2)*g*g
-		mean[i], square[i] = m, v
-		root := float32(math.Sqrt(float64(v * s.correction2)))
-		value[i] -= s.decay*value[i] + s.rate*m/(root+s.epsilon)
-	}
+	a.kernel.Adam(step, a.weights.Value[from:end], a.weights.Grad[from:end], a.Mean[from:end], a.Square[from:end])
+}
+
+// Follow moves a running mean of the weights towards them: of the mean the
+// share keep stays.
+func (a *Adam) Follow(mean []float32, keep float32) {
+	a.kernel.Blend(mean, a.weights.Value, keep)
 }
 
 // CosineRate is the learning rate of a step (0 is the first) of total: it rises

@@ -2,6 +2,8 @@ package nn
 
 import (
 	"math"
+
+	"ringlab/models/engine"
 )
 
 // The layers again in float64, written as their formulas: what the fast ones
@@ -162,9 +164,12 @@ func (BatchNorm) reference(in volume, parameters [][]float64) volume {
 func dropoutReference(rate float64, noise uint64) reference {
 	return func(in volume, _ [][]float64) volume {
 		out := newVolume(in.n, in.h, in.w, in.c)
+		size, limit := len(in.data)/in.n, math.Floor(rate*(1<<16))
 		for i, v := range in.data {
-			if Uniform(Hash(noise, 1), uint64(i)) >= rate {
-				out.data[i] = v / (1 - rate)
+			key, at := Hash(Hash(noise, 1), uint64(i/size)), uint64(i%size)
+			bits := uint16(engine.Mix(key+at/4*0x9E3779B97F4A7C15) >> (16 * (at % 4)))
+			if float64(bits) >= limit {
+				out.data[i] = v / (1 - limit/(1<<16))
 			}
 		}
 		return out

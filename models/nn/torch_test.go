@@ -21,10 +21,10 @@ type torchStep struct {
 }
 
 // Two steps of the notebook's network, dropout and Adam included, give what
-// PyTorch computes in float64: losses and norms to 5e-5 of themselves, each
-// gradient to 1 % of its array's root mean square, and each weight to 1 % of
-// one step of Adam, which divides a gradient by its own size and so makes the
-// error of a small one large.
+// PyTorch computes in float64: losses to 1e-5 and norms to 1e-4 of themselves, each
+// gradient to 0.5 % of its array's root mean square, and each weight to 0.2 %
+// of one step of Adam, which divides a gradient by its own size and so makes
+// the error of a small one large.
 func TestATrainingStepAgreesWithPyTorch(t *testing.T) {
 	const batch, side, classes, rate, seed = 3, 300, 5, 1e-3, 7
 	data, err := os.ReadFile("testdata/torch_step.json")
@@ -72,7 +72,7 @@ func TestATrainingStepAgreesWithPyTorch(t *testing.T) {
 		}
 	}
 	t.Logf("worst: %+v", worst)
-	if !(worst.loss <= 5e-5 && worst.norm <= 5e-5 && worst.grad <= .01 && worst.value <= .01) {
+	if !(worst.loss <= 1e-5 && worst.norm <= 1e-4 && worst.grad <= .005 && worst.value <= .002) {
 		t.Errorf("differs from PyTorch: %+v", worst)
 	}
 }

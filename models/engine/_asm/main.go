@@ -30,6 +30,7 @@ func main() {
 	}
 	peak("avx512MultiplyAdds", ZMM)
 	peak("avx2MultiplyAdds", YMM)
+	passes()
 	maxima()
 	spread()
 	Generate()
@@ -51,9 +52,9 @@ type vectors interface {
 // over all segments and steps. Pointers move by bytes.
 func tile(v vectors, rows, columns int) {
 	TEXT(fmt.Sprintf("%s%dx%d", v.name(), rows, columns), NOSPLIT,
-		"func(a, b, c *float32, aRow, aStep, aNext, bStep, bNext, cRow, steps, segments uintptr, "+v.maskParameter()+", accumulate bool)")
+		"func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments uintptr, "+v.maskParameter()+")")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s%dx%d computes %d rows of %d vectors. aNext and bNext lead from behind the last step of a segment to the next one.",
+	Doc(fmt.Sprintf("%s%dx%d computes %d rows of %d vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.",
 		v.name(), rows, columns, rows, columns))
 
 	v.masks(columns)
@@ -64,16 +65,15 @@ func tile(v vectors, rows, columns int) {
 		}
 	}
 
-	c, cRow := Load(Param("c"), GP64()), Load(Param("cRow"), GP64())
-	accumulate := Load(Param("accumulate"), GP8())
-	TESTB(accumulate, accumulate)
+	start, startRow := Load(Param("start"), GP64()), Load(Param("startRow"), GP64())
+	TESTQ(start, start)
 	JZ(LabelRef("empty"))
 	for i := range rows {
 		for j := range columns {
-			v.load(Mem{Base: c, Disp: j * v.bytes()}, j, accumulators[i][j])
+			v.load(Mem{Base: start, Disp: j * v.bytes()}, j, accumulators[i][j])
 		}
 		if i < rows-1 {
-			ADDQ(cRow, c)
+			ADDQ(startRow, start)
 		}
 	}
 	JMP(LabelRef("begin"))
@@ -131,7 +131,7 @@ func tile(v vectors, rows, columns int) {
 	DECQ(segments)
 	JNZ(LabelRef("segment"))
 
-	c, cRow = Load(Param("c"), GP64()), Load(Param("cRow"), GP64())
+	c, cRow := Load(Param("c"), GP64()), Load(Param("cRow"), GP64())
 	for i := range rows {
 		for j := range columns {
 			v.store(accumulators[i][j], Mem{Base: c, Disp: j * v.bytes()}, j)

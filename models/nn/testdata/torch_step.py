@@ -37,6 +37,12 @@ def uniform(k, shape):
     return ((mix(k + i * GOLDEN) >> np.uint64(11)).astype(np.float64) / 2**53).reshape(shape)
 
 
+def stays(k, size):
+    """What the engine's Drop keeps: four values share a word, 16 bits each."""
+    words = mix(k + np.arange((size + 3) // 4, dtype=np.uint64) * GOLDEN)
+    return words.astype("<u8").view("<u2")[:size] >= int(DROPOUT * 2**16)
+
+
 def as_float32(values):
     return torch.from_numpy(values.astype(np.float32).astype(np.float64))
 
@@ -54,8 +60,8 @@ for step in range(2):
     h = F.max_pool2d(F.relu(F.conv2d(x, w1.permute(3, 2, 0, 1), b1)), 2)
     h = F.max_pool2d(F.relu(F.conv2d(h, w2.permute(3, 2, 0, 1), b2)), 2)
     h = h.permute(0, 2, 3, 1).flatten(1)  # row, column, channel
-    noise = key(key(SEED, 200 + step)[0], 1)
-    kept = torch.from_numpy(uniform(noise, h.shape) >= DROPOUT)
+    noise = key(key(SEED, 200 + step)[0], 1)[0]
+    kept = torch.from_numpy(np.stack([stays(key(noise, n), h.shape[1]) for n in range(BATCH)]))
     loss = F.cross_entropy(F.linear(h * kept / (1 - DROPOUT), w3, b3), labels)
     adam.zero_grad()
     loss.backward()
