@@ -47,7 +47,14 @@ func (m *Model) Predict(ctx context.Context, pictures []*picture.Picture) ([]Pre
 				return nil, fmt.Errorf("predict picture %d of %d: %w", len(predictions)+i+1, len(pictures), err)
 			}
 		}
-		rows, err := askPredictor(ctx, m.predictor, prepared)
+		drawings := prepared
+		if cleans(m.family) {
+			drawings = make([]*picture.Picture, len(batch))
+			for i, p := range batch {
+				drawings[i] = p.Clean(m.side)
+			}
+		}
+		rows, err := askPredictor(ctx, m.predictor, drawings)
 		if err != nil {
 			return nil, fmt.Errorf("predict: %w", err)
 		}

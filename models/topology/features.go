@@ -34,17 +34,15 @@ func FeatureNames() []string {
 		names = append(names, strokes, strokes+" under 40 px", strokes+" over 200 px", "area of the largest of "+strokes)
 	}
 	names = append(names, "ink pixels", "width of the ink", "height of the ink")
-	for n := 3; n <= 9; n++ {
-		names = append(names, fmt.Sprintf("ink pixels with %d in their 3x3", n))
-	}
-	return append(names, "red pixels", "yellow pixels", "green pixels", "blue pixels")
+	return names
 }
 
-// Features are counts and areas of holes, strokes, junctions and colours. All
+// Features are counts and areas of holes and strokes: what another pen or a
+// drawing without colours leaves as it is. All
 // are finite and not negative; lengths and areas are in pixels of a drawing of
 // 300 pixels a side.
 func (k *Ink) Features() []float32 {
-	features := make([]float32, 0, 100)
+	features := make([]float32, 0, 90)
 	add := func(v float64) { features = append(features, float32(v)) }
 
 	var sized [len(sizedRadii)][]float64
@@ -95,12 +93,6 @@ func (k *Ink) Features() []float32 {
 	add(float64(strokes.pixels) / area)
 	add(float64(strokes.width) / k.unit)
 	add(float64(strokes.height) / k.unit)
-	for n := 3; n <= 9; n++ {
-		add(float64(strokes.crowded[n]) / area)
-	}
-	for _, n := range k.colours {
-		add(float64(n) / area)
-	}
 	return features
 }
 
@@ -113,21 +105,12 @@ func countOver(areas []float64, least float64) float64 {
 	return float64(n)
 }
 
-// strokes tell how much ink there is and how crowded it lies.
-type strokes struct {
-	pixels, width, height int
-	crowded               [10]int // ink pixels by the number of ink pixels in their 3x3
-}
+// strokes tell how much ink there is, and the box around it.
+type strokes struct{ pixels, width, height int }
 
 func (k *Ink) measureStrokes() strokes {
 	var s strokes
 	left, right, top, bottom := k.Width, -1, k.Height, -1
-	ink := func(x, y int) int {
-		if x >= 0 && y >= 0 && x < k.Width && y < k.Height && k.darkness[y*k.Width+x] >= k.stroke {
-			return 1
-		}
-		return 0
-	}
 	for y := range k.Height {
 		for x, v := range k.darkness[y*k.Width : (y+1)*k.Width] {
 			if v < k.stroke {
@@ -135,11 +118,6 @@ func (k *Ink) measureStrokes() strokes {
 			}
 			s.pixels++
 			left, right, top, bottom = min(left, x), max(right, x), min(top, y), y
-			n := 0
-			for dy := -1; dy <= 1; dy++ {
-				n += ink(x-1, y+dy) + ink(x, y+dy) + ink(x+1, y+dy)
-			}
-			s.crowded[n]++
 		}
 	}
 	if s.pixels > 0 {

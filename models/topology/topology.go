@@ -41,7 +41,6 @@ type Ink struct {
 	black    []byte  // the same for what is dark in all three: strokes, not coloured letters
 	stroke   byte    // ink is what is at least this dark
 	depth    []byte  // how many of radii are smaller than the distance to ink
-	colours  [colourCount]int
 }
 
 // Strokes at least this dark are ink on any paper; on clean paper, antialiased
@@ -69,9 +68,6 @@ func Read(p *picture.Picture) *Ink {
 		low[i], high[i] = l, h
 		lows[l]++
 		highs[h]++
-		if int(h)-int(l) > colourful {
-			k.colours[colourOf(pixel[0], pixel[1], pixel[2])]++
-		}
 	}
 	if median(&lows, n) < darkestPaper {
 		for i := range n {
@@ -139,28 +135,6 @@ func strokeThreshold(lows *[256]int, n, paper int) byte {
 	}
 	noise := 5 * 1.4826 * float64(median(&distances, n)) * 255 / float64(max(paper, 50))
 	return byte(math.Round(min(max(noise, faintestStroke), darkestStroke)))
-}
-
-// colourful is by how much the channels of a coloured pixel differ at least.
-const colourful = 60
-
-// Letters are coloured by element: the four groups of colour that occur.
-const (
-	red, yellow, green, blue = 0, 1, 2, 3
-	colourCount              = 4
-)
-
-func colourOf(r, g, b byte) int {
-	switch {
-	case b >= r && b >= g:
-		return blue
-	case g > r:
-		return green
-	case int(g)-int(b) > (int(r)-int(b))/2:
-		return yellow
-	default:
-		return red
-	}
 }
 
 // measureDepth finds, for each pixel, how many of radii its distance to the

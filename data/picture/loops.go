@@ -1,0 +1,259 @@
+package picture
+
+import "math"
+
+// piece is a set of pixels that belong together: each is near another.
+type piece struct {
+	pixels                   []int32
+	left, right, top, bottom int
+}
+
+func (b *piece) extent() int { return max(b.right-b.left, b.bottom-b.top) + 1 }
+
+// pieces joins the pixels of one kind that are at most reach pixels apart in
+// each direction; 1 is touching, corners included. Kind 0 belongs to none.
+func (s *sheet) pieces(reach int, kind func(i int) byte) []piece {
+	n := s.w * s.h
+	kinds := make([]byte, n)
+	for i := range kinds {
+		kinds[i] = kind(i)
+	}
+	var all []piece
+	order := make([]int32, 0, 1024) // pixels of all pieces, each piece a stretch
+	for start := range n {
+		k := kinds[start]
+		if k == 0 {
+			continue
+		}
+		b := piece{left: s.w, right: -1, top: s.h, bottom: -1}
+		from := len(order)
+		order = append(order, int32(start))
+		kinds[start] = 0
+		for next := from; next < len(order); next++ {
+			i := int(order[next])
+			x, y := i%s.w, i/s.w
+			b.left, b.right, b.top, b.bottom = min(b.left, x), max(b.right, x), min(b.top, y), max(b.bottom, y)
+			for ny := max(y-reach, 0); ny <= min(y+reach, s.h-1); ny++ {
+				for nx := max(x-reach, 0); nx <= min(x+reach, s.w-1); nx++ {
+					if j := ny*s.w + nx; kinds[j] == k {
+						kinds[j] = 0
+						order = append(order, int32(j))
+					}
+				}
+			}
+		}
+		b.pixels = order[from:len(order):len(order)]
+		all = append(all, b)
+	}
+	return all
+}
+
+const (
+	colourful = 70 // of 255: by how much the channels of coloured ink differ
+	// loopShare of the picture's ink is the least extent of a loop around a part.
+	loopShare = .17
+	// strokeReach pixels apart, a loop goes on behind the black stroke over it.
+	strokeReach = 4
+)
+
+// hue of coloured ink: 1 red, 2 yellow and green, 3 blue, 4 purple; 0 for ink
+// that is black or grey, and for paper.
+func (s *sheet) hue(i int) byte {
+	r, g, b := int(s.pix[3*i]), int(s.pix[3*i+1]), int(s.pix[3*i+2])
+	high, low := max(r, g, b), min(r, g, b)
+	if high-low < colourful {
+		return 0
+	}
+	middle := r + g + b - high - low
+	switch {
+	case b == high && r == middle && 2*(r-low) > high-low:
+		return 4
+	case r == high && b == middle && 2*(b-low) > high-low:
+		return 4
+	case b == high:
+		return 3
+	case r == high && 2*(g-low) <= high-low:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// eraseLoops takes away what somebody drew around a part of the drawing with a
+// pen of another colour: coloured ink that goes round an empty middle, larger
+// than a letter. A drawing whose bonds are of that colour keeps it.
+func (s *sheet) eraseLoops() {
+	coloured, inked := 0, 0
+	for i, d := range s.dark {
+		if d >= s.least {
+			inked++
+			if s.hue(i) != 0 {
+				coloured++
+			}
+		}
+	}
+	if coloured == 0 {
+		return
+	}
+	left, right, top, bottom := s.inkBox()
+	least := int(loopShare * float64(max(right-left, bottom-top)+1))
+	for _, reach := range []int{1, strokeReach} {
+		var counts [5]int
+		pieces := s.pieces(reach, func(i int) byte {
+			if s.dark[i] < s.least {
+				return 0
+			}
+			h := s.hue(i)
+			counts[h]++
+			return h
+		})
+		for _, b := range pieces {
+			// Loops that cross each other are one piece that is round no more, but
+			// no label is that large.
+			large := reach == 1 && b.extent() >= 2*least
+			if b.extent() < least || !large && !b.goesRound(s.w) {
+				continue
+			}
+			if h := s.hue(int(b.pixels[0])); 2*counts[h] > inked && counts[0] < counts[h]/2 {
+				continue // the bonds are of this colour
+			}
+			s.touch()
+			for _, i := range b.pixels {
+				s.eraseAround(int(i))
+			}
+		}
+	}
+}
+
+// eraseAround takes a pixel away and the coloured haze around it, but no black
+// ink.
+func (s *sheet) eraseAround(i int) {
+	x, y := i%s.w, i/s.w
+	for ny := max(y-1, 0); ny <= min(y+1, s.h-1); ny++ {
+		for nx := max(x-1, 0); nx <= min(x+1, s.w-1); nx++ {
+			j := ny*s.w + nx
+			if p := s.pix[3*j : 3*j+3]; j == i || max(p[0], p[1], p[2]) > 128 {
+				s.white(j)
+			}
+		}
+	}
+}
+
+// goesRound tells whether the pixels lie on all sides of their middle, and none
+// near it.
+func (b *piece) goesRound(width int) bool {
+	const sectors = 24
+	var seen [sectors]bool
+	cx, cy := float64(b.left+b.right)/2, float64(b.top+b.bottom)/2
+	rx, ry := float64(b.right-b.left+1)/2, float64(b.bottom-b.top+1)/2
+	if min(rx, ry) < .25*max(rx, ry) {
+		return false
+	}
+	near := 0
+	for _, i := range b.pixels {
+		dx, dy := (float64(int(i)%width)-cx)/rx, (float64(int(i)/width)-cy)/ry
+		if dx*dx+dy*dy < .4*.4 {
+			near++
+		}
+		seen[int((math.Atan2(dy, dx)/math.Pi+1)/2*sectors)%sectors] = true
+	}
+	round := 0
+	for _, ok := range seen {
+		if ok {
+			round++
+		}
+	}
+	return round >= sectors*5/6 && near*20 <= len(b.pixels)
+}
+
+// eraseCircles takes the circles of aromatic rings away, which mean no ring of
+// their own: a round line that touches nothing and has a line around it.
+func (s *sheet) eraseCircles() {
+	left, right, top, bottom := s.inkBox()
+	whole := max(right-left, bottom-top) + 1
+	var pieces []piece
+	for _, b := range s.pieces(1, func(i int) byte {
+		if s.dark[i] >= s.least {
+			return 1
+		}
+		return 0
+	}) {
+		if b.extent() >= 6 {
+			pieces = append(pieces, b)
+		}
+	}
+	var at []int32 // number of the piece of each pixel, from 1; made when needed
+	for _, b := range pieces {
+		w, h := b.right-b.left+1, b.bottom-b.top+1
+		if w < 8 || h < 8 || 2*w > whole || 4*min(w, h) < 3*max(w, h) || !b.isCircle(s.w) {
+			continue
+		}
+		if at == nil {
+			at = make([]int32, s.w*s.h)
+			for n, other := range pieces {
+				for _, i := range other.pixels {
+					at[i] = int32(n + 1)
+				}
+			}
+		}
+		if !s.enclosed(&b, at) {
+			continue
+		}
+		s.touch()
+		for _, i := range b.pixels {
+			x, y := int(i)%s.w, int(i)/s.w
+			for ny := max(y-1, 0); ny <= min(y+1, s.h-1); ny++ {
+				for nx := max(x-1, 0); nx <= min(x+1, s.w-1); nx++ {
+					if j := ny*s.w + nx; at[j] == at[i] || at[j] == 0 {
+						s.white(j)
+					}
+				}
+			}
+		}
+	}
+}
+
+// isCircle tells whether the pixels keep one distance to their middle, all
+// around.
+func (b *piece) isCircle(width int) bool {
+	const sectors = 16
+	var seen [sectors]bool
+	cx, cy := float64(b.left+b.right)/2, float64(b.top+b.bottom)/2
+	rx, ry := float64(b.right-b.left)/2, float64(b.bottom-b.top)/2
+	for _, i := range b.pixels {
+		dx, dy := (float64(int(i)%width)-cx)/rx, (float64(int(i)/width)-cy)/ry
+		if d := dx*dx + dy*dy; d < .5*.5 || d > 1.3*1.3 {
+			return false
+		}
+		seen[int((math.Atan2(dy, dx)/math.Pi+1)/2*sectors)%sectors] = true
+	}
+	for _, ok := range seen {
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// enclosed tells whether another piece lies around a circle at no more than its
+// own diameter, in at least 7 of 8 directions from its middle.
+func (s *sheet) enclosed(b *piece, at []int32) bool {
+	cx, cy := float64(b.left+b.right)/2, float64(b.top+b.bottom)/2
+	r := float64(max(b.right-b.left, b.bottom-b.top)) / 2
+	self := at[b.pixels[0]]
+	hits := 0
+	for d := range 16 {
+		dx, dy := math.Cos(float64(d)*math.Pi/8), math.Sin(float64(d)*math.Pi/8)
+		for step := r + 1; step <= 2.4*r+2; step += .5 {
+			x, y := int(math.Round(cx+step*dx)), int(math.Round(cy+step*dy))
+			if x < 0 || y < 0 || x >= s.w || y >= s.h {
+				break
+			}
+			if k := at[y*s.w+x]; k != 0 && k != self {
+				hits++
+				break
+			}
+		}
+	}
+	return hits >= 13
+}
