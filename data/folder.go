@@ -44,7 +44,7 @@ func ReadFolder(ctx context.Context, folder, file string, task Task, each func(F
 		func(checked []folderCheck) error {
 			for _, c := range checked {
 				if c.refused == nil {
-					v := known.judge(c.entry)
+					v := known.judge(&c.entry)
 					c.Repeat, c.refused = v.repeated, v.refused
 				}
 				if c.refused != nil {

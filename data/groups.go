@@ -4,7 +4,7 @@ package data
 // records name, and judges them in order. It is filled from the workspace, or
 // starts empty for a folder that is only read.
 type ledger struct {
-	contents map[int64]string      // compound id to content
+	contents map[int64][32]byte    // compound id to content
 	pictures map[string]pictureUse // picture to its first record's
 	groups   map[string]string     // graph to group
 }
@@ -16,7 +16,7 @@ type pictureUse struct {
 
 func newLedger() *ledger {
 	return &ledger{
-		contents: make(map[int64]string),
+		contents: make(map[int64][32]byte),
 		pictures: make(map[string]pictureUse),
 		groups:   make(map[string]string),
 	}
@@ -27,7 +27,7 @@ type entry struct {
 	compoundID int64
 	label      int
 	picture    string
-	content    string
+	content    [32]byte
 	graph      string
 }
 
@@ -47,7 +47,7 @@ type verdict struct {
 // picture and graph belong to two groups would join them, and so could pull
 // records from one side of a split to the other: it goes to no group (""), and
 // hence to no side.
-func (l *ledger) judge(e entry) verdict {
+func (l *ledger) judge(e *entry) verdict {
 	if content, ok := l.contents[e.compoundID]; ok {
 		if content == e.content {
 			return verdict{repeated: true}

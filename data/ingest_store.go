@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +17,27 @@ import (
 // sweep removes what an ingest that died had staged. Only the holder of the
 // ingest lock may call it. It goes in slices, so that others can write between.
 func (s *Store) sweep(ctx context.Context) error {
+	var died bool
+	err := s.ws.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM ingests WHERE state = 'staging')`).Scan(&died)
+	if err == nil && died {
+		err = s.sweepStaged(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("sweep what an interrupted ingest left: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) sweepStaged(ctx context.Context) error {
+	newest, err := s.newest(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.sweepCompounds(ctx, newest.lastRecord); err != nil {
+		return err
+	}
 	for _, statement := range []string{
-		`DELETE FROM records WHERE id IN (SELECT id FROM records WHERE id > (SELECT coalesce(max(last_record), 0) FROM snapshots) LIMIT ?)`,
+		`DELETE FROM record_blocks WHERE first_record IN (SELECT first_record FROM record_blocks WHERE first_record > ` + fmt.Sprint(newest.lastRecord) + ` LIMIT ?)`,
 		`DELETE FROM staged_letters WHERE id IN (SELECT id FROM staged_letters LIMIT ?)`,
 	} {
 		for removed := int64(sweepAtOnce); removed == sweepAtOnce; {
@@ -29,11 +50,11 @@ func (s *Store) sweep(ctx context.Context) error {
 				return err
 			})
 			if err != nil {
-				return fmt.Errorf("sweep what an interrupted ingest left: %w", err)
+				return err
 			}
 		}
 	}
-	err := s.ws.Write(ctx, func(tx *sql.Tx) error {
+	return s.ws.Write(ctx, func(tx *sql.Tx) error {
 		for _, statement := range []string{
 			`DELETE FROM pictures WHERE ingest_id IN (SELECT id FROM ingests WHERE state = 'staging')`,
 			`DELETE FROM graphs WHERE ingest_id IN (SELECT id FROM ingests WHERE state = 'staging')`,
@@ -45,10 +66,33 @@ func (s *Store) sweep(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("sweep what an interrupted ingest left: %w", err)
+}
+
+// sweepCompounds forgets the compounds of records past last. They are looked
+// for before anything is locked: it takes a look at all.
+func (s *Store) sweepCompounds(ctx context.Context, last int64) error {
+	for after := int64(0); ; {
+		staged, err := queryAll(ctx, s.ws.Reader(), `SELECT compound_id FROM compounds WHERE compound_id > ? AND record_id > ? ORDER BY compound_id LIMIT ?`,
+			[]any{after, last, sweepAtOnce}, func(rows *sql.Rows) (id int64, err error) {
+				err = rows.Scan(&id)
+				return id, err
+			})
+		if err != nil || len(staged) == 0 {
+			return err
+		}
+		list, err := json.Marshal(staged)
+		if err != nil {
+			return err
+		}
+		err = s.ws.Write(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `DELETE FROM compounds WHERE compound_id IN (SELECT value FROM json_each(?))`, string(list))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		after = staged[len(staged)-1]
 	}
-	return nil
 }
 
 func (s *Store) insertIngest(ctx context.Context, folder, file string, now time.Time) (id int64, err error) {
@@ -96,17 +140,18 @@ func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, 
 			return err
 		}
 		defer w.close()
-		for i, c := range batch {
+		for i := range batch {
+			c := &batch[i]
 			v := verdict{refused: c.refused}
 			if v.refused == nil {
-				v = known.judge(c.entry)
+				v = known.judge(&c.entry)
 			}
 			verdicts[i] = v
 			if err := w.write(ctx, c, v, settle); err != nil {
 				return err
 			}
 		}
-		return nil
+		return w.flush(ctx)
 	})
 	return verdicts, err
 }
@@ -116,24 +161,30 @@ func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, 
 func loadLedger(ctx context.Context, tx *sql.Tx, batch []checkedRecord) (*ledger, error) {
 	var ids []int64
 	pictures, graphs := make(map[string]bool), make(map[string]bool)
-	for _, c := range batch {
-		if c.refused == nil {
+	for i := range batch {
+		if c := &batch[i]; c.refused == nil {
 			ids = append(ids, c.entry.compoundID)
 			pictures[c.entry.picture] = true
 			graphs[c.entry.graph] = true
 		}
 	}
 	l := newLedger()
-	err := eachRow(ctx, tx, `SELECT compound_id, content FROM records WHERE compound_id IN (SELECT value FROM json_each(?))`, ids,
-		func(rows *sql.Rows) error {
-			var id int64
-			var content string
-			err := rows.Scan(&id, &content)
-			l.contents[id] = content
-			return err
-		})
+	records, err := idsOf(ctx, tx, ids)
 	if err != nil {
 		return nil, err
+	}
+	if len(records) > 0 {
+		found, err := storedRecords(ctx, tx, slices.Collect(maps.Values(records)))
+		if err != nil {
+			return nil, err
+		}
+		for compound, id := range records {
+			r, ok := found[id]
+			if !ok || r.CompoundID != compound {
+				return nil, fmt.Errorf("compound %d: %w", compound, errBlockDamaged)
+			}
+			l.contents[compound] = r.content
+		}
 	}
 	err = eachRow(ctx, tx, `SELECT sum, label, group_key FROM pictures WHERE sum IN (SELECT value FROM json_each(?))`, keys(pictures),
 		func(rows *sql.Rows) error {
@@ -183,29 +234,34 @@ func keys(set map[string]bool) []string {
 	return list
 }
 
-// stageWriter writes records and letters of one ingest.
+// stageWriter writes records and letters of one ingest in one transaction.
 type stageWriter struct {
-	ingest                 int64
-	record, picture, graph *sql.Stmt
-	letter, open           *sql.Stmt
+	tx             *sql.Tx
+	ingest         int64
+	picture, graph *sql.Stmt
+	letter, open   *sql.Stmt
+
+	next      int64 // id of the next block's first record
+	block     blockWriter
+	compounds []int64 // in the block
 }
 
 func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter, error) {
-	w := &stageWriter{ingest: ingest}
+	w := &stageWriter{tx: tx, ingest: ingest}
 	var errs []error
 	prepare := func(text string) *sql.Stmt {
 		statement, err := tx.PrepareContext(ctx, text) //nolint:sqlclosecheck // closed by close
 		errs = append(errs, err)
 		return statement
 	}
-	w.record = prepare(`INSERT INTO records (ingest_id, compound_id, smiles, label, picture, image, group_key, content, fields)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	w.picture = prepare(`INSERT INTO pictures (sum, label, group_key, ingest_id) VALUES (?, ?, ?, ?)`)
+	w.picture = prepare(`INSERT INTO pictures (sum, label, group_key, compound_id, ingest_id) VALUES (?, ?, ?, ?, ?)`)
 	w.graph = prepare(`INSERT INTO graphs (graph, group_key, ingest_id) VALUES (?, ?, ?)`)
 	w.letter = prepare(`INSERT INTO staged_letters (ingest_id, source, folder, raw_sum, raw, compound_id, code, reason, row, byte_offset)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	w.open = prepare(`SELECT EXISTS (SELECT 1 FROM dead_letters WHERE source = ? AND raw_sum = ? AND state <> 'ingested')`)
-	if err := errors.Join(errs...); err != nil {
+	newest, err := newestRecord(ctx, tx)
+	w.next = newest + 1
+	if err := errors.Join(append(errs, err)...); err != nil {
 		w.close()
 		return nil, err
 	}
@@ -213,14 +269,14 @@ func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter
 }
 
 func (w *stageWriter) close() {
-	for _, statement := range []*sql.Stmt{w.record, w.picture, w.graph, w.letter, w.open} {
+	for _, statement := range []*sql.Stmt{w.picture, w.graph, w.letter, w.open} {
 		if statement != nil {
 			_ = statement.Close()
 		}
 	}
 }
 
-func (w *stageWriter) write(ctx context.Context, c checkedRecord, v verdict, settle bool) error {
+func (w *stageWriter) write(ctx context.Context, c *checkedRecord, v verdict, settle bool) error {
 	if v.refused != nil {
 		return w.writeLetter(ctx, c, c.raw, v.refused)
 	}
@@ -239,7 +295,7 @@ func (w *stageWriter) write(ctx context.Context, c checkedRecord, v verdict, set
 		return nil
 	}
 	if v.newPicture {
-		if _, err := w.picture.ExecContext(ctx, c.entry.picture, c.entry.label, v.group, w.ingest); err != nil {
+		if _, err := w.picture.ExecContext(ctx, c.entry.picture, c.entry.label, v.group, c.entry.compoundID, w.ingest); err != nil {
 			return err
 		}
 	}
@@ -248,11 +304,30 @@ func (w *stageWriter) write(ctx context.Context, c checkedRecord, v verdict, set
 			return err
 		}
 	}
-	_, err := w.record.ExecContext(ctx, w.ingest, c.entry.compoundID, c.smiles, c.entry.label, c.entry.picture, c.image, v.group, c.entry.content, string(c.raw))
-	return err
+	if err := w.block.add(c, v.group); err != nil {
+		return err
+	}
+	w.compounds = append(w.compounds, c.entry.compoundID)
+	if len(w.compounds) < blockRecords {
+		return nil
+	}
+	return w.flush(ctx)
 }
 
-func (w *stageWriter) writeLetter(ctx context.Context, c checkedRecord, raw []byte, why *refusal) error {
+// flush stores the block that was begun, if one was.
+func (w *stageWriter) flush(ctx context.Context) error {
+	if len(w.compounds) == 0 {
+		return nil
+	}
+	if err := insertBlock(ctx, w.tx, w.ingest, w.next, w.compounds, w.block.bytes()); err != nil {
+		return err
+	}
+	w.next += int64(len(w.compounds))
+	w.compounds = w.compounds[:0]
+	return nil
+}
+
+func (w *stageWriter) writeLetter(ctx context.Context, c *checkedRecord, raw []byte, why *refusal) error {
 	if raw == nil {
 		raw = []byte{}
 	}
@@ -271,7 +346,7 @@ func (s *Store) publish(ctx context.Context, in *ingest, sightings int, now time
 		}
 		if t.kept > 0 {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO snapshots (id, ingest_id, last_record, records, created_at_ms)
-				SELECT ?, ?, max(id), count(*), ? FROM records`, in.chain, in.id, ms); err != nil {
+				SELECT ?, ?, max(first_record + records - 1), sum(records), ? FROM record_blocks`, in.chain, in.id, ms); err != nil {
 				return err
 			}
 		}

@@ -217,7 +217,7 @@ func checkLetters(t *testing.T, s *Store, dead int) {
 // checkUntouched: the workspace is as new, in every table of this room.
 func checkUntouched(t *testing.T, s *Store) {
 	t.Helper()
-	for _, table := range []string{"ingests", "records", "snapshots", "pictures", "graphs", "dead_letters", "staged_letters"} {
+	for _, table := range []string{"ingests", "record_blocks", "compounds", "blob_packs", "packed_blobs", "snapshots", "pictures", "graphs", "dead_letters", "staged_letters"} {
 		if n := countRows(t, s, table); n != 0 {
 			t.Errorf("%s holds %d rows, none were expected", table, n)
 		}

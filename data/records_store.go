@@ -3,9 +3,11 @@ package data
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"ringlab/data/picture"
 )
@@ -13,74 +15,108 @@ import (
 // ErrNoRecord is returned for a record that is not there.
 var ErrNoRecord = errors.New("no such record")
 
-const selectRecords = `SELECT id, compound_id, smiles, label, picture, image, group_key, fields FROM records `
-
-// visible bounds rows to those of the newest snapshot: what lies past it is
-// staged by an ingest that has not ended.
-const visible = `id <= (SELECT coalesce(max(last_record), 0) FROM snapshots)`
-
-// Records lists the records that q selects, in the order of ingest.
+// Records lists the records that q selects, in the order of ingest. Without
+// Labels and Text only what is listed is read.
 func (s *Store) Records(ctx context.Context, q Query) ([]Record, error) {
-	where, args, err := s.where(ctx, q)
+	snapshot, err := s.queried(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = -1 // SQLite's word for all
+	offset, first := max(q.Offset, 0), int64(1)
+	if len(q.Labels) == 0 && q.Text == "" {
+		first, offset = int64(offset)+1, 0 // ids are positions, from 1
 	}
-	args = append(args, limit, max(q.Offset, 0))
-	records, err := queryAll(ctx, s.ws.Reader(), selectRecords+where+` ORDER BY id LIMIT ? OFFSET ?`, args, scanRecord)
+	records := []Record{}
+	err = eachRecord(ctx, s.ws.Reader(), first, snapshot.lastRecord, func(r stored) (more bool, err error) {
+		switch {
+		case !q.selects(r.Record):
+		case offset > 0:
+			offset--
+		default:
+			records = append(records, r.Record)
+		}
+		return q.Limit <= 0 || len(records) < q.Limit, ctx.Err()
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list records: %w", err)
 	}
 	return records, nil
 }
 
-// Count counts what Records would list without Offset and Limit.
-func (s *Store) Count(ctx context.Context, q Query) (int, error) {
-	where, args, err := s.where(ctx, q)
+// Count counts what Records would list without Offset and Limit. Without Text
+// it is cheap: no record is read whole.
+func (s *Store) Count(ctx context.Context, q Query) (n int, err error) {
+	snapshot, err := s.queried(ctx, q)
 	if err != nil {
 		return 0, err
 	}
-	var n int
-	if err := s.ws.Reader().QueryRowContext(ctx, `SELECT count(*) FROM records `+where, args...).Scan(&n); err != nil {
+	switch {
+	case q.Text != "":
+		err = eachRecord(ctx, s.ws.Reader(), 1, snapshot.lastRecord, func(r stored) (bool, error) {
+			if q.selects(r.Record) {
+				n++
+			}
+			return true, ctx.Err()
+		})
+	case len(q.Labels) > 0:
+		var counts map[int]int
+		counts, err = s.countLabels(ctx, snapshot)
+		for label, records := range counts {
+			if slices.Contains(q.Labels, label) {
+				n += records
+			}
+		}
+	default:
+		n = snapshot.Records
+	}
+	if err != nil {
 		return 0, fmt.Errorf("count records: %w", err)
 	}
 	return n, nil
 }
 
-// where is the SQL condition of a query. A workspace without records is not an
-// error where the newest snapshot is asked for: the list is empty.
-func (s *Store) where(ctx context.Context, q Query) (string, []any, error) {
+// queried is the snapshot that q asks about. A workspace without records is not
+// an error where the newest is asked for: the list is empty.
+func (s *Store) queried(ctx context.Context, q Query) (Snapshot, error) {
 	snapshot, err := s.Snapshot(ctx, q.Snapshot)
-	if err != nil && !errors.Is(err, ErrNoSnapshot) {
-		return "", nil, err
+	if errors.Is(err, ErrNoSnapshot) {
+		return Snapshot{}, nil
 	}
-	where, args := `WHERE id <= ?`, []any{snapshot.lastRecord}
-	if len(q.Labels) > 0 {
-		labels, err := json.Marshal(q.Labels)
-		if err != nil {
-			return "", nil, err
-		}
-		where += ` AND label IN (SELECT value FROM json_each(?))`
-		args = append(args, string(labels))
+	return snapshot, err
+}
+
+// selects judges a record of the snapshot.
+func (q Query) selects(r Record) bool {
+	if len(q.Labels) > 0 && !slices.Contains(q.Labels, r.Label) {
+		return false
 	}
-	if q.Text != "" {
-		where += ` AND (instr(smiles, ?) > 0 OR instr(coalesce(json_extract(fields, '$.molecular_formula'), ''), ?) > 0 OR CAST(compound_id AS TEXT) = ?)`
-		args = append(args, q.Text, q.Text, q.Text)
+	return q.Text == "" || strings.Contains(r.SMILES, q.Text) || strconv.FormatInt(r.CompoundID, 10) == q.Text ||
+		strings.Contains(r.formula(), q.Text)
+}
+
+// formula is the record's molecular_formula, "" if it has none that is text.
+func (r Record) formula() string {
+	members, _ := parseMembers(r.Fields)
+	formula := find(members, "molecular_formula")
+	if missing(formula) || formula.Kind() != '"' {
+		return ""
 	}
-	return where, args, nil
+	return unquote(formula)
 }
 
 // Record finds the record of a compound, or ErrNoRecord.
 func (s *Store) Record(ctx context.Context, compoundID int64) (Record, error) {
-	found, err := queryAll(ctx, s.ws.Reader(), selectRecords+`WHERE compound_id = ? AND `+visible, []any{compoundID}, scanRecord)
+	var id int64
+	err := s.ws.Reader().QueryRowContext(ctx, `SELECT record_id FROM compounds WHERE compound_id = ?`, compoundID).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Record{}, fmt.Errorf("find compound %d: %w", compoundID, ErrNoRecord)
+	}
 	if err != nil {
 		return Record{}, fmt.Errorf("find compound %d: %w", compoundID, err)
 	}
-	if len(found) == 0 {
-		return Record{}, fmt.Errorf("find compound %d: %w", compoundID, ErrNoRecord)
+	found, err := s.RecordsByID(ctx, []int64{id})
+	if err != nil {
+		return Record{}, fmt.Errorf("find compound %d: %w", compoundID, err)
 	}
 	return found[0], nil
 }
@@ -88,25 +124,22 @@ func (s *Store) Record(ctx context.Context, compoundID int64) (Record, error) {
 // RecordsByID finds records by Record.ID, in the order of ids. One that is
 // missing is ErrNoRecord.
 func (s *Store) RecordsByID(ctx context.Context, ids []int64) ([]Record, error) {
-	list, err := json.Marshal(ids)
+	// What lies past the newest snapshot is staged by an ingest that has not ended.
+	newest, err := s.newest(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := queryAll(ctx, s.ws.Reader(), selectRecords+`WHERE id IN (SELECT value FROM json_each(?)) AND `+visible, []any{string(list)}, scanRecord)
+	found, err := storedRecords(ctx, s.ws.Reader(), ids)
 	if err != nil {
 		return nil, fmt.Errorf("find records: %w", err)
 	}
-	byID := make(map[int64]Record, len(found))
-	for _, r := range found {
-		byID[r.ID] = r
-	}
 	records := make([]Record, 0, len(ids))
 	for _, id := range ids {
-		r, ok := byID[id]
-		if !ok {
+		r, ok := found[id]
+		if !ok || id > newest.lastRecord {
 			return nil, fmt.Errorf("find record %d: %w", id, ErrNoRecord)
 		}
-		records = append(records, r)
+		records = append(records, r.Record)
 	}
 	return records, nil
 }
@@ -131,12 +164,4 @@ func (s *Store) Picture(ctx context.Context, r Record) (*picture.Picture, error)
 		return nil, fmt.Errorf("read picture of compound %d: %w", r.CompoundID, err)
 	}
 	return p, nil
-}
-
-func scanRecord(rows *sql.Rows) (Record, error) {
-	var r Record
-	var fields []byte
-	err := rows.Scan(&r.ID, &r.CompoundID, &r.SMILES, &r.Label, &r.Picture, &r.Image, &r.Group, &fields)
-	r.Fields = fields
-	return r, err
 }

@@ -28,9 +28,11 @@ var (
 	ErrUnknownSnapshot = errors.New("no such snapshot")
 )
 
-// extendSnapshot is the id of the snapshot id with one more record.
-func extendSnapshot(id, content string) string {
-	sum := sha256.Sum256([]byte(id + "\n" + content))
+// extendSnapshot is the id of the snapshot id with one more record: a hash of
+// both in hex.
+func extendSnapshot(id string, content [32]byte) string {
+	text := append(append(make([]byte, 0, 129), id...), '\n')
+	sum := sha256.Sum256(hex.AppendEncode(text, content[:]))
 	return hex.EncodeToString(sum[:])
 }
 

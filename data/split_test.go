@@ -1,6 +1,7 @@
 package data
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
@@ -121,7 +122,7 @@ func randomEntries(rng *rand.Rand, n, from int) []entry {
 			compoundID: int64(from + i + 1),
 			picture:    fmt.Sprintf("p%d", picture),
 			label:      picture % 3, // one picture, one label
-			content:    fmt.Sprintf("c%d", from+i),
+			content:    sha256.Sum256(fmt.Append(nil, from+i)),
 			graph:      fmt.Sprintf("g%d", graph),
 		}
 	}
@@ -135,7 +136,7 @@ type placed struct {
 
 func keep(l *ledger, entries []entry) (kept []placed) {
 	for _, e := range entries {
-		if v := l.judge(e); v.refused == nil && !v.repeated {
+		if v := l.judge(&e); v.refused == nil && !v.repeated {
 			kept = append(kept, placed{e, Record{CompoundID: e.compoundID, Picture: e.picture, Group: v.group}})
 		}
 	}

@@ -244,13 +244,13 @@ func (in *ingest) flush(ctx context.Context, batch []checkedRecord) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for i, v := range staged {
-		in.count(batch[i], v)
+		in.count(&batch[i], v)
 	}
 	return nil
 }
 
 // count takes one verdict into the tally and the snapshot. in.mu is held.
-func (in *ingest) count(c checkedRecord, v verdict) {
+func (in *ingest) count(c *checkedRecord, v verdict) {
 	in.tally.read++
 	switch {
 	case v.refused != nil:

@@ -43,48 +43,41 @@ func (s *Store) LabelCounts(ctx context.Context, snapshot string) (map[int]int, 
 }
 
 func (s *Store) countLabels(ctx context.Context, snapshot Snapshot) (map[int]int, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT label, count(*) FROM records WHERE id <= ? GROUP BY label`, snapshot.lastRecord)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	counts := make(map[int]int)
-	for rows.Next() {
-		var label, records int
-		if err := rows.Scan(&label, &records); err != nil {
-			return nil, err
+	err := eachBlock(ctx, s.ws.Reader(), 1, snapshot.lastRecord, func(b block) (bool, error) {
+		labels, err := decodeLabels(b.body)
+		// Blocks never cross the end of a snapshot: an ingest fills its own.
+		for _, label := range labels {
+			counts[label]++
 		}
-		counts[label] = records
-	}
-	return counts, rows.Err()
+		return true, err
+	})
+	return counts, err
 }
 
 func (s *Store) fillStats(ctx context.Context, stats *Stats) (err error) {
-	db, last := s.ws.Reader(), stats.lastRecord
-	if stats.Labels, err = s.countLabels(ctx, stats.Snapshot); err != nil {
-		return err
-	}
-	err = db.QueryRowContext(ctx, `SELECT count(DISTINCT nullif(group_key, '')), (SELECT count(*) FROM dead_letters WHERE state = 'waiting')
-		FROM records WHERE id <= ?`, last).Scan(&stats.Groups, &stats.Waiting)
-	if err != nil {
-		return err
-	}
-	rows, err := db.QueryContext(ctx, `SELECT DISTINCT picture FROM records WHERE id <= ?`, last)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var sum string
-		if err := rows.Scan(&sum); err != nil {
-			return err
+	db := s.ws.Reader()
+	stats.Labels = make(map[int]int)
+	groups, pictures := make(map[string]bool), make(map[string]bool)
+	err = eachRecord(ctx, db, 1, stats.lastRecord, func(r stored) (bool, error) {
+		stats.Labels[r.Label]++
+		pictures[r.Picture] = true
+		if r.Group != "" {
+			groups[r.Group] = true
 		}
+		return true, ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for sum := range pictures {
 		size, err := s.ws.Blobs().Size(sum)
 		if err != nil {
 			return err
 		}
-		stats.Pictures++
 		stats.PictureSize += size
 	}
-	return rows.Err()
+	stats.Groups, stats.Pictures = len(groups), len(pictures)
+	stats.Waiting, err = s.countLetters(ctx, LetterQuery{})
+	return err
 }

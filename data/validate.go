@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -250,7 +249,7 @@ func unquote(v jsontext.Value) string {
 // contentSum names what a record says: its id, SMILES, label, the content of
 // its picture, and every other field, whatever their order and spelling. Where
 // the picture's file lies and how it is called is no part of it.
-func (c *candidate) contentSum(picture string) string {
+func (c *candidate) contentSum(picture string) [32]byte {
 	text := make([]byte, 0, 1024)
 	text = fmt.Appendf(text, "%s%d\n%d\n%s\n%q\n", contentFormatVersion, c.compoundID, c.label, picture, c.smiles)
 	rest := slices.Clone(c.rest)
@@ -260,8 +259,7 @@ func (c *candidate) contentSum(picture string) string {
 		text = append(text, canonical(m.value)...)
 		text = append(text, '\n')
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	return sha256.Sum256(text)
 }
 
 // canonical is one spelling for equal values (RFC 8785), except that whole

@@ -43,9 +43,7 @@ func TestAnOlderDatabaseIsBroughtForward(t *testing.T) {
 			}
 			if _, err := db.ExecContext(ctx, `
 				UPDATE tasks SET label_name = 'circles';
-				INSERT INTO ingests (folder, file, state, started_at_ms) VALUES ('/old', 'compounds.json', 'done', 1);
-				INSERT INTO records (ingest_id, compound_id, smiles, label, picture, image, group_key, content, fields)
-					VALUES (1, 1117973, 'C1CC1', 1, 'aa', 'images/1.png', 'g', 'c', '{}');`); err != nil {
+				INSERT INTO ingests (folder, file, state, started_at_ms) VALUES ('/old', 'compounds.json', 'done', 1);`+insertRecord(version)); err != nil {
 				t.Fatal(err)
 			}
 			if err := db.Close(); err != nil {
@@ -55,13 +53,24 @@ func TestAnOlderDatabaseIsBroughtForward(t *testing.T) {
 			if err := checkSchema(ctx, w.Reader()); err != nil {
 				t.Error(err)
 			}
-			var name, smiles string
-			if err := w.Reader().QueryRowContext(ctx, `SELECT label_name, smiles FROM tasks, records`).Scan(&name, &smiles); err != nil || name != "circles" || smiles != "C1CC1" {
-				t.Errorf("found %q and %q, %v", name, smiles, err)
+			var name, record string
+			if err := w.Reader().QueryRowContext(ctx, `SELECT label_name, CAST(body AS TEXT) FROM tasks, record_blocks`).Scan(&name, &record); err != nil || name != "circles" || record != recordOfThen {
+				t.Errorf("found %q and %s, %v", name, record, err)
 			}
 			if _, err := os.Stat(filepath.Join(dir, "bundles")); err != nil {
 				t.Error(err)
 			}
 		})
 	}
+}
+
+const recordOfThen = `[[1117973,1,"c","aa","g","C1CC1","images/1.png","{ \"a\": 1.0 }"]]`
+
+// insertRecord is SQL that stores a record as a schema had it.
+func insertRecord(schema int64) string {
+	if schema >= 31 {
+		return `INSERT INTO record_blocks (first_record, records, ingest_id, body) VALUES (1, 1, 1, CAST('` + recordOfThen + `' AS BLOB))`
+	}
+	return `INSERT INTO records (ingest_id, compound_id, smiles, label, picture, image, group_key, content, fields)
+		VALUES (1, 1117973, 'C1CC1', 1, 'aa', 'images/1.png', 'g', 'c', '{ "a": 1.0 }')`
 }

@@ -73,7 +73,7 @@ func insertPacked(ctx context.Context, tx *sql.Tx, blobs []packedBlob) error {
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer func() { _ = insert.Close() }()
 	for _, blob := range blobs {
 		if _, err := insert.ExecContext(ctx, blob.sum, blob.at.pack, blob.at.start, blob.at.length); err != nil {
 			return err
