@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Draws the molecules of a folder of the ingest form again, in other styles.
+
+    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|all --seed N
+
+FOLDER/compounds.json gives each molecule's SMILES and number of rings. The new
+folder has the same form; each record is the old one with another compound_id
+and image, and `style` (PROGRAM/PROCESSING), `program`, `processing` and
+`drawn_from` (the old compound_id). See README.md for who may draw what.
+"""
+import argparse
+import collections
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+from rdkit import Chem
+from rdkit.Chem import rdMolDescriptors
+
+import annotations
+import drawing
+import layout
+import processing
+import programs
+import sketch
+
+DRAWINGS = 100  # compound ids of drawings: DRAWINGS * old id + a number below it
+SECONDS = 20  # for one drawing
+
+# The sets that judge: one program or processing of each style stands in no other set.
+DEV = ["smiles-drawer/plain", "smiles-drawer-circles/plain", "pikachu/plain", "rdkit-comic/plain", "rdkit/photo", "openbabel/slide",
+       "cdk/circled", "openchemlib/ruled", "rdkit-acs/photo", "pikachu/circled"]
+TEST = ["indigo/plain", "cdpkit/plain", "bkchem/plain", "rdkit-acs/fax", "openbabel/photocopy", "openchemlib/halftone", "hand/squared",
+        "rdkit/worn", "cdk/highlighter", "indigo/stamped", "cdpkit/table"]
+PER_STYLE = 54  # pictures of each style in a set that judges
+PROGRAM_WEIGHTS = {"rdkit": 3, "rdkit-acs": 1.5, "rdkit-numbers": 1, "rdkit-labels": 1, "rdkit-highlight": 0.8, "openbabel": 2, "openchemlib": 2,
+                   "cdk": 2, "cdk-circles": 1.2, "chython": 1.2, "hand": 2}
+PLAIN = 0.25  # of the training drawings are as the program left them
+TWICE = 0.25  # are annotated and then processed
+
+BLOTS = {"scan-bw", "aliased"}  # one bit turns a highlight into a blot that hides the drawing
+
+PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST}
+PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST}
+ANNOTATIONS = {**annotations.TRAIN, **annotations.DEV, **annotations.TEST}
+
+
+def half(record):
+    """'dev' or 'test': molecules that judge in one of the two never do in the other."""
+    return "dev" if hashlib.sha256(str(record["compound_id"]).encode()).digest()[0] % 2 else "test"
+
+
+def judging_plan(records, styles, each, seed):
+    """(record, number, style): each record so often, all styles with like numbers of rings."""
+    rng = np.random.default_rng([seed, 1])
+    plan = []
+    for turn in range(each):
+        order = [records[i] for i in rng.permutation(len(records))]
+        order.sort(key=lambda record: record["num_rings"])
+        first = turn * len(styles) // each
+        plan += [(record, turn + 1, styles[(first + i) % len(styles)]) for i, record in enumerate(order)]
+    return [plan[i] for i in rng.permutation(len(plan))]
+
+
+def training_plan(records, names, processings, marks, each, seed):
+    """(record, number, style): each record by that many programs, processings by chance."""
+    plan = []
+    weights = np.array([PROGRAM_WEIGHTS.get(name, 1.5) for name in names])
+    for record in records:
+        rng = np.random.default_rng([seed, 2, record["compound_id"]])
+        drawers = rng.choice(names, each, replace=each > len(names), p=weights / weights.sum())
+        for number, program in enumerate(drawers, 1):
+            chance = rng.random()
+            if chance < PLAIN:
+                name = "plain"
+            elif chance < PLAIN + TWICE:
+                name = f"{rng.choice(marks)}+{rng.choice(processings)}"
+            else:
+                name = str(rng.choice(processings + marks))
+            if program == "rdkit-highlight" and BLOTS & set(name.split("+")):
+                name = "plain"
+            plan.append((record, number, f"{program}/{name}"))
+    return sorted(plan, key=lambda step: step[1])  # every molecule once, then every molecule again
+
+
+def make_plan(records, which, each, seed):
+    if which in ("dev", "test"):
+        records = [record for record in records if half(record) == which]
+        return judging_plan(records, {"dev": DEV, "test": TEST}[which], each or 3, seed)
+    names, marks = list(programs.TRAIN), list(annotations.TRAIN)
+    processings = [name for name in processing.TRAIN if name != "plain"]
+    if which == "all":
+        names += [*programs.DEV, *programs.TEST]
+        marks += [*annotations.DEV, *annotations.TEST]
+        processings += [*processing.DEV, *processing.TEST]
+    return training_plan(records, names, processings, marks, each or 9, seed)
+
+
+class TooLong(Exception):
+    pass
+
+
+def interrupt(*_):
+    raise TooLong(f"over {SECONDS} seconds")
+
+
+def draw(record, number, style, seed, side):
+    """The picture, or a sentence that says why there is none."""
+    program, changes = style.split("/")
+    rng = np.random.default_rng([seed, record["compound_id"], number])
+    molecule = Chem.MolFromSmiles(record["smiles"])
+    signal.signal(signal.SIGALRM, interrupt)
+    signal.alarm(SECONDS)
+    try:
+        drawn = PROGRAMS[program](record["smiles"], rng)
+    except Exception as problem:  # of a program from outside: counted, not hidden
+        return None, f"{program} fails: {type(problem).__name__}"
+    finally:
+        signal.alarm(0)
+    if layout.rings(drawn.atoms, drawn.bonds) != record["num_rings"]:
+        return None, f"{program} draws another number of rings"
+    if why := layout.unreadable(drawn.atoms, drawn.bonds, rdMolDescriptors.CalcNumBridgeheadAtoms(molecule)):
+        return None, f"{program}: {why}"
+    picture = drawn.picture
+    if side and max(picture.size) > 2 * side:  # for speed: nothing of it is left in the end
+        picture = processing.scaled(picture, 2 * side)
+    for change in changes.split("+"):
+        picture = (ANNOTATIONS.get(change) or PROCESSINGS[change])(picture, rng)
+    if side and max(picture.size) > side:
+        picture = processing.scaled(picture, side)
+    if np.asarray(picture.convert("L"), np.float32).std() < 2:
+        return None, f"{program}/{changes}: nothing to be seen"
+    return picture, None
+
+
+def work(job):
+    (record, number, style), seed, side, folder = job
+    new = dict(record, compound_id=record["compound_id"] * DRAWINGS + number)
+    new["image"] = f"images/{new['compound_id']}.png"
+    program, changes = style.split("/")
+    new.update(style=style, program=program, processing=changes, drawn_from=record["compound_id"])
+    path = folder / new["image"]
+    if not path.exists():
+        picture, why = draw(record, number, style, seed, side)
+        if picture is None:
+            return None, why
+        whole = path.with_suffix(".part")
+        picture.save(whole, "PNG", compress_level=4)
+        whole.rename(path)
+    return new, None
+
+
+def originals(records, source, target):
+    """The pictures that were there, as they were, under the style `original`."""
+    for record in records:
+        new = dict(record, compound_id=record["compound_id"] * DRAWINGS, style="original", program="original", processing="plain", drawn_from=record["compound_id"])
+        new["image"] = f"images/{new['compound_id']}.png"
+        shutil.copyfile(source / record["image"], target / new["image"])
+        yield new
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of the ingest form")
+    parser.add_argument("--to", dest="target", type=Path, required=True, help="folder to make; one without compounds.json was interrupted, and goes on")
+    parser.add_argument("--set", dest="which", choices=["train", "dev", "test", "all"], required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--each", type=int, help="drawings of each molecule (default 9 for train and all, 3 for dev and test, of which PER_STYLE in each style are kept)")
+    parser.add_argument("--first", type=int, help="only so many molecules, for a try")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+
+    records = json.loads((options.source / "compounds.json").read_text("utf-8-sig"))[:options.first]
+    training = options.which in ("train", "all")
+    plan = make_plan(records, options.which, options.each, options.seed)
+    needed = [*drawing.FONTS.values(), *annotations.PRINT, *sketch.FONTS, *(programs.HERE / name for name in ("node_modules", "jars"))]
+    if missing := [str(path) for path in needed if not Path(path).exists()]:
+        parser.error(f"run ./setup first; missing: {' '.join(missing)}")
+    if (options.target / "compounds.json").exists():
+        parser.error(f"{options.target} is finished; remove it, or name another folder")
+    (options.target / "images").mkdir(parents=True, exist_ok=True)
+    jobs = [(step, options.seed, 300 if training else None, options.target) for step in plan]
+    made, left_out = list(originals(records, options.source, options.target)) if training else [], collections.Counter()
+    with multiprocessing.Pool(options.processes) as pool:
+        for done, (record, why) in enumerate(pool.imap(work, jobs, chunksize=8), 1):
+            if record and not training and sum(kept["style"] == record["style"] for kept in made) == PER_STYLE:
+                (options.target / record["image"]).unlink()
+            elif record:
+                made.append(record)
+            else:
+                left_out[why] += 1
+            if done % 500 == 0:
+                print(f"{done} of {len(jobs)}", file=sys.stderr, flush=True)
+    order = np.random.default_rng([options.seed, 3]).permutation(len(made))
+    (options.target / "compounds.json").write_text(json.dumps([made[i] for i in order], indent=1) + "\n")
+    counts = {"pictures": len(made), "left_out": sum(left_out.values()), "why": dict(left_out.most_common())}
+    for field in ("program", "processing") if training else ("style",):
+        counts[field] = dict(sorted(collections.Counter(record[field] for record in made).items()))
+    (options.target / "counts.json").write_text(json.dumps(counts, indent=1) + "\n")
+    print(json.dumps(counts, indent=1))
+
+
+if __name__ == "__main__":
+    main()
