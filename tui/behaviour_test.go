@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,11 +173,11 @@ func TestARunThatWaitsGetsAWorker(t *testing.T) {
 	if !asked() {
 		t.Error("it does not look again: a worker that dies later leaves its run")
 	}
-	b.give(runSubmittedMsg{run: testRuns()[0]})
+	b.give(runsSubmittedMsg{runs: testRuns()[:1]})
 	b.give(failedMsg{b.root.ensureRequest, "start a worker", errors.New("no such program")})
 	b.wants("Cannot start a worker: no such program")
 	b.give(runChangedMsg{run: testRuns()[0]})
-	b.give(runSubmittedMsg{run: testRuns()[0]}) // while one is being started
+	b.give(runsSubmittedMsg{runs: testRuns()[:1]}) // while one is being started
 	asked()
 	b.give(refreshMsg{now: testTime().Add(ensureEvery + time.Second)})
 	if !asked() {
@@ -321,8 +322,87 @@ func TestFormValidatesAsOneTypesAndShowsTheCommand(t *testing.T) {
 	b.press("u")
 	b.press("enter", "backspace", "enter")
 	b.wants("--set trees=30", "(changed)")
-	if got := b.trainPage().submission().Set["trees"]; got != "30" {
-		t.Errorf("trees=%q is submitted", got)
+	if sub, _ := b.trainPage().submission(); sub.Set["trees"] != "30" {
+		t.Errorf("trees=%q is submitted", sub.Set["trees"])
+	}
+}
+
+// TestASweepIsTypedIntoTheForm: marked with m, a parameter takes several
+// values; the page says how many runs that makes and how a shell would start
+// them, and u takes the default again.
+func TestASweepIsTypedIntoTheForm(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveTrain()
+	for b.trainPage().form.current().name != "trees" {
+		b.press("down")
+	}
+	b.press("m", ",", "5", "0", "enter")
+	b.wants("⇶ each", "2 runs", "samples")
+	if got, want := b.trainPage().command(), "ringlab train --preset trees --sweep trees=300,50"; got != want {
+		t.Errorf("the command is %q, want %q", got, want)
+	}
+	for b.trainPage().form.current().name != fieldRepeat {
+		b.press("up")
+	}
+	b.press("enter", "backspace", "3", "enter")
+	b.wants("--repeat 3", "6 runs")
+	sub, sweep := b.trainPage().submission()
+	if all, err := sweep.Expand(sub); err != nil || len(all) != 6 || all[5].Set["trees"] != "50" || all[5].Seed != 3 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	for b.trainPage().form.current().name != "trees" {
+		b.press("down")
+	}
+	b.press("enter", "backspace", "backspace", "backspace", ".", ".", "9", "0", "0", "enter")
+	if why := b.trainPage().blocked(); !strings.Contains(why, "no end of values") {
+		t.Errorf("a range without a number of draws: %q", why)
+	}
+	b.press("u")
+	b.wantsNot("--sweep", "samples", "⇶")
+}
+
+// TestAPresetKeptByNameStandsWithTheOthers, and its parameters are where the
+// form begins.
+func TestAPresetKeptByNameStandsWithTheOthers(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveTrain()
+	around := b.trainPage().around
+	around.saved = []experiments.SavedPreset{{Name: "small", Preset: "trees", Set: map[string]string{"trees": "12"}}}
+	b.trainPage().lookPending = false
+	b.trainPage().Refresh()
+	b.give(surroundingsMsg{request: b.trainPage().lookRequest, surroundings: around})
+	b.press("left") // the last of the choices
+	b.wants("--preset small", "12")
+	sub, _ := b.trainPage().submission()
+	if sub.Preset != "trees" || sub.Set["trees"] != "12" {
+		t.Errorf("%+v is submitted, want trees with 12", sub)
+	}
+	b.press("W")
+	b.wants("Keep these parameters by name")
+}
+
+// TestAnotherRunBeginsWithTheParametersOfThis: N on a run fills the form.
+func TestAnotherRunBeginsWithTheParametersOfThis(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveTrain()
+	run := testRuns()[0]
+	run.Spec = experiments.Spec{Preset: "trees", Split: "hash:0.25", Seed: 9, Parameters: models.Values{"trees": 77, "min_leaf": 3, "gone": 1}}
+	b.give(newRunMsg{like: &run})
+	want := "ringlab train --preset trees --split hash:0.25 --seed 9 --set trees=77 --set min_leaf=3"
+	if got := b.trainPage().command(); got != want {
+		t.Errorf("the command is %q, want %q", got, want)
+	}
+}
+
+// TestACommandBreaksBetweenItsWords, never inside a flag.
+func TestACommandBreaksBetweenItsWords(t *testing.T) {
+	got := wrapWords("ringlab train --preset trees --set trees=300", 18, 9)
+	want := []string{"ringlab train", "--preset trees", "--set trees=300"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := wrapWords("a b c d", 1, 2); len(got) != 2 {
+		t.Errorf("%q, want two lines at most", got)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"ringlab/data"
 	pixels "ringlab/data/picture"
-	"ringlab/experiments"
 )
 
 // Everything that reads or writes stands in this file and in commands_runs.go,
@@ -241,38 +240,6 @@ func discardLetter(store *data.Store, id int64, by, why string) question {
 			return failedMsg{request, fmt.Sprintf("discard dead letter %d", id), err}
 		}
 		return letterDiscardedMsg{request, id}
-	}
-}
-
-// runSubmittedMsg: the run is queued.
-type runSubmittedMsg struct {
-	request int
-	run     experiments.Run
-}
-
-func submitRun(store *experiments.Store, s experiments.Submission) question {
-	return func(ctx context.Context, request int) tea.Msg {
-		run, err := store.Submit(ctx, s)
-		if err != nil {
-			return failedMsg{request, "start the training", err}
-		}
-		return runSubmittedMsg{request, run}
-	}
-}
-
-// snapshotFoundMsg tells the Train page whether there is anything to learn from.
-type snapshotFoundMsg struct {
-	request  int
-	snapshot data.Snapshot
-}
-
-func findSnapshot(store *data.Store) question {
-	return func(ctx context.Context, request int) tea.Msg {
-		snapshot, err := newestSnapshot(ctx, store)
-		if err != nil {
-			return failedMsg{request, "look for data", err}
-		}
-		return snapshotFoundMsg{request, snapshot}
 	}
 }
 

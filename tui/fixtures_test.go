@@ -305,7 +305,7 @@ func (b *bench) giveOverview() {
 
 func (b *bench) giveTrain() {
 	b.press("2")
-	b.give(snapshotFoundMsg{b.trainPage().lookRequest, data.Snapshot{ID: snapshotID, Records: 100}})
+	b.give(surroundingsMsg{request: b.trainPage().lookRequest, surroundings: surroundings{snapshot: data.Snapshot{ID: snapshotID, Records: 100}}})
 }
 
 func testGates() []experiments.Gate {

@@ -17,16 +17,30 @@ type formField struct {
 	value   string
 	choices []string
 	check   func(string) error // nil: any text
+	sweep   func(string) error // checks several values or a range; nil: it takes one value only
+	swept   bool
 }
 
 func (f formField) trouble(value string) string {
-	if f.check == nil {
+	check := f.check
+	if f.swept {
+		check = f.sweep
+	}
+	if check == nil {
 		return ""
 	}
-	if err := f.check(value); err != nil {
+	if err := check(value); err != nil {
 		return err.Error()
 	}
 	return ""
+}
+
+// options are what the field can be stepped through; none where it is typed.
+func (f formField) options() []string {
+	if f.swept {
+		return nil
+	}
+	return f.choices
 }
 
 // form is a list of fields and a button under them. Moving never edits: enter
@@ -120,16 +134,16 @@ func (f *form) move(a action) bool {
 // step takes the next or previous of a choice, and tells whether it did.
 func (f *form) step(by int) bool {
 	c := f.current()
-	if c == nil || len(c.choices) == 0 {
+	if c == nil || len(c.options()) == 0 {
 		return false
 	}
-	n := len(c.choices)
+	n := len(c.options())
 	c.value = c.choices[(max(slices.Index(c.choices, c.value), 0)+by+n)%n]
 	return true
 }
 
 func (f *form) edit(th theme) {
-	if c := f.current(); c != nil && len(c.choices) == 0 {
+	if c := f.current(); c != nil && len(c.options()) == 0 {
 		f.input, f.editing = newField(th, c.value, 24), true
 	}
 }
@@ -170,22 +184,25 @@ func (f form) view(th theme, width int) []string {
 		case editing:
 			wrong = field.trouble(f.input.Value()) != ""
 			value = th.accent.Render("▏") + " " + f.input.View()
-		case len(field.choices) > 0 && here:
+		case len(field.options()) > 0 && here:
 			value = th.accent.Render("◂ ") + value + th.accent.Render(" ▸")
-		case len(field.choices) > 0:
+		case len(field.options()) > 0:
 			value = "  " + value
 		case value == "":
 			value = th.dim.Render("  –")
 		default:
 			value = "  " + value
 		}
-		if here && len(field.choices) == 0 && !f.editing {
+		if here && len(field.options()) == 0 && !f.editing {
 			value = strings.Replace(value, "  ", th.accent.Render("▏")+" ", 1)
 		}
 		if wrong {
 			value += " " + th.bad.Render("✗")
 		}
-		if field.value != field.initial && field.initial != "" && !editing {
+		switch {
+		case field.swept && !editing:
+			value += th.accent.Render("  ⇶ each")
+		case field.value != field.initial && field.initial != "" && !editing:
 			value += th.dim.Render("  (changed)")
 		}
 		if note := width - names - 22 - len(field.allowed); field.allowed != "" && note > 0 && !editing {

@@ -69,6 +69,10 @@ const (
 	actPrevPart   action = "previous part"
 	actClose      action = "close"
 
+	actSweep action = "sweep"
+	actKeep  action = "keep as a preset"
+	actAgain action = "train again"
+
 	actCursorLeft  action = "cursor left"
 	actCursorRight action = "cursor right"
 	actZoomIn      action = "zoom in"
@@ -214,6 +218,8 @@ func keyTable() []binding {
 		row(inTrain, actPrevChoice, "", "← h", "previous choice", "left", "h"),
 		row(inTrain, actNextChoice, "choice", "→ l", "next choice", "right", "l"),
 		row(inTrain, actDefault, "default", "u", "put the default back", "u"),
+		row(inTrain, actSweep, "sweep", "m", "take several values, A,B,C, or a range, LOW..HIGH", "m"),
+		row(inTrain, actKeep, "keep", "W", "keep the parameters by name, as a preset", "W"),
 		row(inTrain, actStart, "start", "s", "start the training", "s"),
 
 		row(inRuns, actOpen, "open", "enter", "open the run", "enter"),
@@ -223,6 +229,7 @@ func keyTable() []binding {
 		row(inRuns, actResume, "", "R", "resume the run where it stopped", "R"),
 		row(inRuns, actPromote, "promote", "P", "put the run's model into production", "P"),
 		row(inRuns, actNew, "new", "n", "train another", "n"),
+		row(inRuns, actAgain, "", "N", "train another with this run's parameters", "N"),
 		row(inRuns, actBack, "", "esc", "unmark all", "esc"),
 
 		row(inRun, actPrevTab, "", "← h", "previous section", "left", "h"),
@@ -230,6 +237,7 @@ func keyTable() []binding {
 		row(inRun, actCancel, "cancel", "c", "cancel the run", "c"),
 		row(inRun, actResume, "resume", "R", "resume the run where it stopped", "R"),
 		row(inRun, actPromote, "promote", "P", "put the run's model into production", "P"),
+		row(inRun, actAgain, "", "N", "train another with this run's parameters", "N"),
 		row(inRun, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
 
 		row(inCurves, actCursorLeft, "", ",", "read the values at an earlier epoch", ","),

@@ -103,8 +103,12 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 		}
 	case openRunMsg:
 		return p.open(msg.id)
-	case runSubmittedMsg:
-		return p.open(msg.run.ID)
+	case runsSubmittedMsg:
+		if len(msg.runs) == 1 {
+			return p.open(msg.runs[0].ID)
+		}
+		p.run, p.compare = nil, nil // a sweep is watched in the list
+		return p.need()
 	}
 	var cmds []tea.Cmd
 	if p.run != nil {
@@ -157,7 +161,7 @@ func (p *runsPage) open(id string) tea.Cmd {
 func (p *runsPage) Why(a action) string {
 	run, ok := p.current()
 	switch a {
-	case actOpen, actMark:
+	case actOpen, actMark, actAgain:
 		if !ok {
 			return "there is no run"
 		}
@@ -235,6 +239,8 @@ func (p *runsPage) Act(a action) tea.Cmd {
 		clear(p.marked)
 	case actNew:
 		return func() tea.Msg { return newRunMsg{} }
+	case actAgain:
+		return func() tea.Msg { return newRunMsg{like: &run} }
 	case actCompare:
 		p.compare = newCompareView(p.shell, p.width, p.height)
 		return p.compare.load(p.markedIDs())

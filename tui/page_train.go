@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"ringlab/data"
 	"ringlab/experiments"
 	"ringlab/models"
 )
@@ -20,106 +19,53 @@ type trainPage struct {
 	width, height int
 	presets       []models.Preset
 	form          form
-	snapshot      data.Snapshot
+	around        surroundings
 	looked        bool
 	lookRequest   int
 	lookPending   bool
 	submitRequest int
 	submitting    bool
-}
 
-// Names of the fields that every preset has.
-const (
-	fieldPreset = "preset"
-	fieldName   = "name"
-	fieldSplit  = "split"
-	fieldSeed   = "seed"
-)
+	forecast        experiments.Forecast
+	forecastOf      string // the command line that it is of
+	forecastRequest int
+	asked           string // the command line that was asked about
+}
 
 func newTrainPage(s *shell) *trainPage {
 	p := &trainPage{shell: s, presets: models.Presets()}
 	p.form.button = "Start training"
 	if len(p.presets) > 0 {
-		p.form.fields = p.fields(p.presets[0])
+		p.form.fields = p.fields(p.presets[0].Name)
 	}
 	return p
-}
-
-// fields makes the form for a preset, with defaults.
-func (p *trainPage) fields(preset models.Preset) []formField {
-	names := make([]string, len(p.presets))
-	for i, one := range p.presets {
-		names[i] = one.Name
-	}
-	fields := []formField{
-		{name: fieldPreset, initial: preset.Name, value: preset.Name, choices: names, help: preset.Summary},
-		{name: fieldName, help: "a name for the run, to know it again; may be empty", check: checkName},
-		{name: fieldSplit, initial: "hash", value: "hash",
-			help:    "how the holdout is chosen: hash (10 % by group), hash:0.25, or demo (the notebook's own 75/25)",
-			allowed: "hash, hash:SHARE or demo",
-			check: func(text string) error {
-				_, err := data.ParseSplit(text)
-				return err
-			}},
-		{name: fieldSeed, initial: "1", value: "1", help: "the same seed gives the same model",
-			allowed: "a whole number from 0", check: checkSeed},
-	}
-	for _, parameter := range preset.Parameters {
-		initial := parameterText(parameter.Default)
-		fields = append(fields, formField{
-			name: parameter.Name, help: parameter.Help, allowed: allowed(parameter),
-			initial: initial, value: initial, choices: parameter.Choices,
-			check: func(text string) error {
-				_, err := parameter.Check(text)
-				return err
-			},
-		})
-	}
-	return fields
-}
-
-func checkName(text string) error {
-	if len(text) > 100 {
-		return fmt.Errorf("name: %d bytes; at most 100 are kept", len(text))
-	}
-	return nil
-}
-
-func checkSeed(text string) error {
-	if _, err := strconv.ParseUint(text, 10, 64); err != nil {
-		return fmt.Errorf("seed: %q is not a whole number from 0", text)
-	}
-	return nil
-}
-
-func parameterText(value any) string {
-	if f, ok := value.(float64); ok {
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	}
-	return fmt.Sprint(value)
-}
-
-func allowed(p models.Parameter) string {
-	if p.Kind == "choice" {
-		return strings.Join(p.Choices, ", ")
-	}
-	kind := "a number"
-	if p.Kind == "int" {
-		kind = "a whole number"
-	}
-	return fmt.Sprintf("%s from %s to %s", kind, parameterText(p.Min), parameterText(p.Max))
 }
 
 func (p *trainPage) Context() keyContext { return inTrain }
 func (p *trainPage) Typing() bool        { return p.form.editing }
 
 func (p *trainPage) Refresh() tea.Cmd {
-	if p.lookPending {
+	cmds := []tea.Cmd{p.askForecast()}
+	if !p.lookPending {
+		p.lookPending = true
+		var cmd tea.Cmd
+		p.lookRequest, cmd = p.shell.ask(lookAround(p.shell.session.Stores))
+		cmds = append(cmds, cmd)
+	}
+	return tea.Batch(cmds...)
+}
+
+// askForecast asks what the form's runs would cost, when the form is another
+// than the last time.
+func (p *trainPage) askForecast() tea.Cmd {
+	command := p.command()
+	if p.blocked() != "" || p.around.snapshot.ID == "" || command == p.asked {
 		return nil
 	}
-	p.lookPending = true
+	p.asked = command
 	var cmd tea.Cmd
-	p.lookRequest, cmd = p.shell.ask(findSnapshot(p.shell.session.Data))
+	sub, sweep := p.submission()
+	p.forecastRequest, cmd = p.shell.ask(forecastRuns(p.shell.session.Experiments, sub, sweep))
 	return cmd
 }
 
@@ -127,13 +73,30 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		p.form.typed(msg)
-	case snapshotFoundMsg:
+	case surroundingsMsg:
 		if msg.request == p.lookRequest {
-			p.lookPending, p.looked, p.snapshot = false, true, msg.snapshot
+			p.lookPending, p.looked = false, true
+			changed := len(msg.saved) != len(p.around.saved)
+			p.around = msg.surroundings
+			if changed && !p.form.editing {
+				p.rebuild()
+			}
+			return p.askForecast()
 		}
-	case runSubmittedMsg:
+	case forecastMsg:
+		if msg.request == p.forecastRequest {
+			p.forecast, p.forecastOf = msg.forecast, p.asked
+		}
+	case presetSavedMsg:
+		p.shell.say("Kept as %s; it stands with the presets, also for ringlab train --preset %s.", clean(msg.name), clean(msg.name))
+		return p.Refresh()
+	case newRunMsg:
+		if msg.like != nil {
+			p.fill(msg.like.Spec)
+		}
+	case runsSubmittedMsg:
 		if msg.request == p.submitRequest {
-			p.submitting = false
+			p.submitting, p.asked = false, ""
 		}
 	case failedMsg:
 		switch msg.request {
@@ -146,6 +109,31 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// fill takes the parameters of an earlier run.
+func (p *trainPage) fill(spec experiments.Spec) {
+	if !slices.ContainsFunc(p.presets, func(one models.Preset) bool { return one.Name == spec.Preset }) {
+		p.shell.say("The preset %s of that run is not in this version.", clean(spec.Preset))
+		return
+	}
+	p.form.editing, p.form.cursor = false, 0
+	p.form.fields = p.fields(spec.Preset)
+	for i := range p.form.fields {
+		field := &p.form.fields[i]
+		switch field.name {
+		case fieldPreset, fieldName, fieldRepeat:
+		case fieldSplit:
+			field.value = spec.Split
+		case fieldSeed:
+			field.value = strconv.FormatUint(spec.Seed, 10)
+		default:
+			if value, ok := spec.Parameters[field.name]; ok {
+				field.value = parameterText(value)
+			}
+		}
+	}
+	p.form.settle()
+}
+
 func (p *trainPage) Why(a action) string {
 	field := p.form.current()
 	switch a {
@@ -156,12 +144,23 @@ func (p *trainPage) Why(a action) string {
 			return p.blocked()
 		}
 	case actPrevChoice, actNextChoice:
-		if field == nil || len(field.choices) == 0 {
+		if field == nil || len(field.options()) == 0 {
 			return "this field is no choice; enter edits it"
 		}
 	case actDefault:
 		if field == nil {
 			return "a button has no default"
+		}
+	case actSweep:
+		if field == nil || field.sweep == nil {
+			return "only a parameter of the preset can be swept"
+		}
+	case actKeep:
+		if trouble := p.form.trouble(); trouble != "" {
+			return trouble
+		}
+		if _, sweep := p.submission(); len(sweep.Axes) > 0 {
+			return "a preset has one value for each parameter; end the sweep first"
 		}
 	}
 	return ""
@@ -172,10 +171,14 @@ func (p *trainPage) blocked() string {
 	switch trouble := p.form.trouble(); {
 	case p.submitting:
 		return "the run is being queued"
-	case p.looked && p.snapshot.ID == "":
+	case p.looked && p.around.snapshot.ID == "":
 		return "there is nothing to learn from; ringlab ingest FOLDER first"
 	case trouble != "":
 		return trouble
+	}
+	sub, sweep := p.submission()
+	if _, err := sweep.Expand(sub); err != nil {
+		return err.Error()
 	}
 	return ""
 }
@@ -204,87 +207,147 @@ func (p *trainPage) Act(a action) tea.Cmd {
 		p.step(1)
 	case actDefault:
 		field := p.form.current()
-		field.value = field.initial
-		p.choose()
+		field.value, field.swept = field.initial, false
+		p.rebuild()
+	case actSweep:
+		p.sweep()
+	case actKeep:
+		p.askName()
 	case actStart:
 		return p.submit()
 	}
 	return nil
 }
 
-func (p *trainPage) step(by int) {
-	if p.form.step(by) {
-		p.choose()
+// sweep lets a parameter take several values, or one again.
+func (p *trainPage) sweep() {
+	field := p.form.current()
+	field.swept = !field.swept
+	if !field.swept && field.trouble(field.value) != "" {
+		field.value = field.initial
+	}
+	p.rebuild()
+	if field = p.form.current(); field != nil && field.swept {
+		p.form.edit(p.shell.theme)
 	}
 }
 
-// choose makes the form follow the preset; what was filled in stays where the
-// new preset has a field of that name.
-func (p *trainPage) choose() {
-	i := slices.IndexFunc(p.presets, func(one models.Preset) bool { return one.Name == p.form.value(fieldPreset) })
-	if i < 0 {
-		return
+// askName asks under which name the form is kept.
+func (p *trainPage) askName() {
+	sub, _ := p.submission()
+	p.shell.open(dialog{
+		title:  "Keep these parameters by name",
+		lines:  []string{"The name stands with the presets then, here and for ringlab train --preset NAME."},
+		button: "Keep", reason: true, label: "name", needed: true,
+		confirm: func(name string) tea.Cmd {
+			_, cmd := p.shell.ask(savePreset(p.shell.session.Experiments,
+				experiments.SavedPreset{Name: name, Preset: sub.Preset, Set: sub.Set, Author: p.shell.session.User}))
+			return cmd
+		},
+	})
+}
+
+func (p *trainPage) step(by int) {
+	if p.form.step(by) {
+		p.rebuild()
 	}
+}
+
+// rebuild makes the form follow the preset; what was filled in stays where the
+// new preset has a field of that name.
+func (p *trainPage) rebuild() {
 	old := p.form.fields
-	p.form.fields = p.fields(p.presets[i])
+	p.form.fields = p.fields(p.form.value(fieldPreset))
+	swept := false
 	for n := range p.form.fields {
 		field := &p.form.fields[n]
 		for _, before := range old {
-			changed := before.value != before.initial
+			changed := before.value != before.initial || before.swept
 			if before.name == field.name && field.name != fieldPreset && changed {
-				field.value = before.value
+				field.value, field.swept = before.value, before.swept && field.sweep != nil
 			}
 		}
+		swept = swept || field.swept
+	}
+	if swept {
+		p.form.fields = append(p.form.fields, samplesField(old))
 	}
 	p.form.settle()
 }
 
-func (p *trainPage) submission() experiments.Submission {
-	s := experiments.Submission{Set: map[string]string{}, Author: p.shell.session.User}
+// submission is what the form asks for. Texts that are wrong are left out:
+// blocked says so.
+func (p *trainPage) submission() (experiments.Submission, experiments.Sweep) {
+	preset, saved := p.recipe(p.form.value(fieldPreset))
+	sub := experiments.Submission{Preset: preset.Name, Set: map[string]string{}, Author: p.shell.session.User}
+	for name, value := range saved {
+		sub.Set[name] = value
+	}
+	var sweep experiments.Sweep
 	for _, field := range p.form.fields {
 		switch field.name {
 		case fieldPreset:
-			s.Preset = field.value
 		case fieldName:
-			s.Name = field.value
+			sub.Name = field.value
 		case fieldSplit:
-			s.Split = field.value
+			sub.Split = field.value
 		case fieldSeed:
-			s.Seed, _ = strconv.ParseUint(field.value, 10, 64) // checked: blocked says so
+			sub.Seed, _ = strconv.ParseUint(field.value, 10, 64)
+		case fieldRepeat:
+			sweep.Repeat, _ = strconv.Atoi(field.value)
+		case fieldSamples:
+			sweep.Samples, _ = strconv.Atoi(field.value)
 		default:
-			if field.value != field.initial {
-				s.Set[field.name] = field.value
+			if field.swept {
+				delete(sub.Set, field.name)
+				if axis, err := experiments.ParseAxis(field.name + "=" + field.value); err == nil {
+					sweep.Axes = append(sweep.Axes, axis)
+				}
+			} else if field.value != field.initial {
+				sub.Set[field.name] = field.value
 			}
 		}
 	}
-	return s
+	return sub, sweep
 }
 
 func (p *trainPage) submit() tea.Cmd {
 	p.submitting = true
 	var cmd tea.Cmd
-	p.submitRequest, cmd = p.shell.ask(submitRun(p.shell.session.Experiments, p.submission()))
+	sub, sweep := p.submission()
+	p.submitRequest, cmd = p.shell.ask(submitRuns(p.shell.session.Experiments, sub, sweep))
 	return cmd
 }
 
-// command is the command line that starts the same run.
+// command is the command line that starts the same runs.
 func (p *trainPage) command() string {
 	words := []string{"ringlab", "train"}
 	for _, field := range p.form.fields {
 		switch field.name {
 		case fieldPreset:
 			words = append(words, "--preset", quote(field.value))
-		case fieldName, fieldSplit, fieldSeed:
+		case fieldName, fieldSplit, fieldSeed, fieldRepeat, fieldSamples:
 			if field.value != field.initial {
 				words = append(words, "--"+field.name, quote(field.value))
 			}
 		default:
-			if field.value != field.initial {
-				words = append(words, "--set", quote(field.name+"="+field.value))
+			switch assignment := quote(field.name + "=" + field.value); {
+			case field.swept:
+				words = append(words, "--sweep", assignment)
+			case field.value != field.initial:
+				words = append(words, "--set", assignment)
 			}
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// queuedSentence says which runs were queued.
+func queuedSentence(runs []experiments.Run) string {
+	if len(runs) == 1 {
+		return fmt.Sprintf("Run %s is queued.", clean(runs[0].ID))
+	}
+	return fmt.Sprintf("%s runs are queued, %s to %s.", thousands(len(runs)), clean(runs[0].ID), clean(runs[len(runs)-1].ID))
 }
 
 // quote writes a word for a POSIX shell.
@@ -311,43 +374,4 @@ func (p *trainPage) View() []string {
 	right := p.width - left - 3
 	body := th.beside(p.form.view(th, left), p.advice(right), left, p.width, p.height-2)
 	return append([]string{th.heading("New run", p.width), ""}, body...)
-}
-
-// advice is the right pane: what the field means, what is wrong, and the
-// command.
-func (p *trainPage) advice(width int) []string {
-	th := p.shell.theme
-	var lines []string
-	if field := p.form.current(); field != nil {
-		lines = append(lines, th.heading(field.name, width))
-		lines = append(lines, wrap(field.help, width, 5)...)
-		if field.allowed != "" {
-			lines = append(lines, styled(th.dim, wrap(field.allowed, width, 3))...)
-		}
-		if field.initial != "" && field.name != fieldPreset {
-			lines = append(lines, th.dim.Render(fit("default "+field.initial, width)))
-		}
-	} else {
-		lines = append(lines, th.heading("start", width))
-		lines = append(lines, wrap("Queues the run. A worker trains it in the background, also when you leave the workbench.", width, 5)...)
-	}
-	if why := p.blocked(); why != "" {
-		lines = append(lines, "")
-		for i, line := range wrap(why, width-2, 4) {
-			mark := "  "
-			if i == 0 {
-				mark = "✗ "
-			}
-			lines = append(lines, th.bad.Render(mark+line))
-		}
-	}
-	lines = append(lines, "", th.heading("the same from a shell", width))
-	for _, line := range wrap(p.command(), width, 6) {
-		lines = append(lines, th.accent.Render(line))
-	}
-	if p.snapshot.ID != "" {
-		lines = append(lines, "", th.heading("data", width),
-			th.dim.Render(fit(fmt.Sprintf("%s records, snapshot %s", thousands(p.snapshot.Records), short(p.snapshot.ID)), width)))
-	}
-	return lines
 }

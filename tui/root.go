@@ -10,6 +10,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"ringlab/experiments"
 )
 
 const (
@@ -35,8 +37,8 @@ const (
 // openRunMsg goes to the Runs page and opens a run.
 type openRunMsg struct{ id string }
 
-// newRunMsg goes to the Train page.
-type newRunMsg struct{}
+// newRunMsg goes to the Train page, with the parameters of a run if there is one.
+type newRunMsg struct{ like *experiments.Run }
 
 // openLettersMsg goes to the Data page's dead letters.
 type openLettersMsg struct{}
@@ -183,8 +185,8 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, r.refresh())
 	case promotionRefusedMsg:
 		r.shell.fail(failedMsg{doing: "promote", err: fmt.Errorf("a gate refuses now; press P to see which")})
-	case runSubmittedMsg:
-		r.shell.say("Run %s is queued.", clean(msg.run.ID))
+	case runsSubmittedMsg:
+		r.shell.say("%s", queuedSentence(msg.runs))
 		cmds = append(cmds, r.show(pageRuns), r.ensureWorkerNow())
 	case openRunMsg:
 		cmds = append(cmds, r.show(pageRuns))

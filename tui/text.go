@@ -66,6 +66,24 @@ func wrap(s string, width, most int) []string {
 	return lines
 }
 
+// wrapWords breaks a command between its words only, so that a flag stays
+// whole; a word wider than the line is cut.
+func wrapWords(s string, width, most int) []string {
+	var lines []string
+	for word := range strings.SplitSeq(clean(s), " ") {
+		if n := len(lines); n > 0 && ansi.StringWidth(lines[n-1])+1+ansi.StringWidth(word) <= width {
+			lines[n-1] += " " + word
+			continue
+		}
+		if len(lines) == most {
+			lines[most-1] = ansi.Truncate(lines[most-1], max(width-2, 0), "") + " …"
+			break
+		}
+		lines = append(lines, ansi.Truncate(word, width, "…"))
+	}
+	return lines
+}
+
 // block makes lines exactly width by height cells.
 func block(lines []string, width, height int) []string {
 	out := make([]string, max(height, 0))
