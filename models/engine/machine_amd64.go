@@ -15,10 +15,10 @@ func machineKernels() []*Kernel {
 	}
 	var kernels []*Kernel
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
-		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, tile: avx512Tile,
+		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, column: avx512Column,
 			maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 16, multiplyAdds: avx512MultiplyAdds})
 	}
-	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, tile: avx2Tile,
+	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, column: avx2Column,
 		maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 8, multiplyAdds: avx2MultiplyAdds})
 }
 
@@ -43,7 +43,7 @@ func eightsSpread(r *MaxRow) {
 
 // The generated functions, by vectors of columns and by rows, each from 1.
 var (
-	avx512Tiles = [2][12]func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments uintptr, mask uint32){
+	avx512Tiles = [2][12]func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments, tiles uintptr, mask uint32){
 		{avx512Tile1x1, avx512Tile2x1, avx512Tile3x1, avx512Tile4x1, avx512Tile5x1, avx512Tile6x1,
 			avx512Tile7x1, avx512Tile8x1, avx512Tile9x1, avx512Tile10x1, avx512Tile11x1, avx512Tile12x1},
 		{avx512Tile1x2, avx512Tile2x2, avx512Tile3x2, avx512Tile4x2, avx512Tile5x2, avx512Tile6x2,
@@ -56,7 +56,7 @@ var (
 	}
 )
 
-type avx2Function func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments uintptr, mask *int32)
+type avx2Function func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments, tiles uintptr, mask *int32)
 
 // avx2Masks has 16 lanes that are on and 16 that are off: the 16 from 16-n on
 // select n columns.
@@ -78,30 +78,43 @@ func (p *Product) start(i int) *float32 {
 	return &p.Start[i*p.StartRow]
 }
 
-func avx512Tile(p *Product) {
+func avx512Column(p *Product) {
 	if p.K <= 0 || p.Segments <= 0 {
-		plainTile(p)
+		plainColumn(p)
 		return
 	}
 	aRow, aStep, aNext, bStep, bNext, cRow, startRow := p.strides()
-	avx512Tiles[(p.N-1)/16][p.M-1](&p.A[0], &p.B[0], &p.C[0], p.start(0), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
-		uintptr(p.K), uintptr(p.Segments), uint32(1<<p.N-1))
+	functions, mask := &avx512Tiles[(p.N-1)/16], uint32(1<<p.N-1)
+	tall := len(functions)
+	if tiles := p.M / tall; tiles > 0 {
+		functions[tall-1](&p.A[0], &p.B[0], &p.C[0], p.start(0), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+			uintptr(p.K), uintptr(p.Segments), uintptr(tiles), mask)
+	}
+	if rest := p.M % tall; rest > 0 {
+		i := p.M - rest
+		functions[rest-1](&p.A[i*p.ARow], &p.B[0], &p.C[i*p.CRow], p.start(i), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+			uintptr(p.K), uintptr(p.Segments), 1, mask)
+	}
 }
 
-func avx2Tile(p *Product) {
+func avx2Column(p *Product) {
 	if p.K <= 0 || p.Segments <= 0 {
-		plainTile(p)
+		plainColumn(p)
 		return
 	}
 	aRow, aStep, aNext, bStep, bNext, cRow, startRow := p.strides()
-	if p.N == 16 {
-		avx2Tiles[p.M-1](&p.A[0], &p.B[0], &p.C[0], p.start(0), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
-			uintptr(p.K), uintptr(p.Segments), nil)
-		return
+	functions, mask := avx2Tiles[:], (*int32)(nil)
+	if p.N < 16 {
+		functions, mask = avx2Ragged[(p.N-1)/8][:], &avx2Masks[16-p.N]
 	}
-	functions, mask := &avx2Ragged[(p.N-1)/8], &avx2Masks[16-p.N]
-	for i := 0; i < p.M; i += len(functions) {
-		functions[min(len(functions), p.M-i)-1](&p.A[i*p.ARow], &p.B[0], &p.C[i*p.CRow], p.start(i), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
-			uintptr(p.K), uintptr(p.Segments), mask)
+	tall := len(functions)
+	if tiles := p.M / tall; tiles > 0 {
+		functions[tall-1](&p.A[0], &p.B[0], &p.C[0], p.start(0), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+			uintptr(p.K), uintptr(p.Segments), uintptr(tiles), mask)
+	}
+	if rest := p.M % tall; rest > 0 {
+		i := p.M - rest
+		functions[rest-1](&p.A[i*p.ARow], &p.B[0], &p.C[i*p.CRow], p.start(i), aRow, aStep, aNext, bStep, bNext, cRow, startRow,
+			uintptr(p.K), uintptr(p.Segments), 1, mask)
 	}
 }

@@ -4,10 +4,10 @@ package engine
 // that every other kernel is tested against. Large tiles keep the cost of a
 // call small; inside, 2 x 4 elements stay in registers, as many as the
 // compiler can hold without spilling.
-var plain = &Kernel{Name: "go", Rows: 16, Columns: 16, tile: plainTile, maxima: plainMaxima, spread: plainSpread,
+var plain = &Kernel{Name: "go", Rows: 16, Columns: 16, column: plainColumn, maxima: plainMaxima, spread: plainSpread,
 	passes: plainPasses, lanes: 1, multiplyAdds: plainMultiplyAdds}
 
-func plainTile(p *Product) {
+func plainColumn(p *Product) {
 	for j := 0; j < p.N; j += 4 {
 		for i := 0; i < p.M; i += 2 {
 			if i+2 <= p.M && j+4 <= p.N {

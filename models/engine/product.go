@@ -35,16 +35,16 @@ type Product struct {
 	StartRow              int
 }
 
-// Kernel computes one tile of a Product. Kernels differ in speed and, within
+// Kernel computes a Product in tiles. Kernels differ in speed and, within
 // rounding, in the last bits.
 type Kernel struct {
 	Name string
 	// A tile has at most Rows x Columns elements of C.
 	Rows, Columns int
-	// tile computes the whole of a Product with 1 ≤ M ≤ Rows and
-	// 1 ≤ N ≤ Columns, whose bounds were checked. It touches no element
+	// column computes the whole of a Product with 1 ≤ M and 1 ≤ N ≤ Columns,
+	// whose bounds were checked: tiles below each other. It touches no element
 	// outside those named by the formula.
-	tile func(*Product)
+	column func(*Product)
 	// maxima and spread compute a MaxRow whose bounds were checked, every
 	// kernel to the same bits.
 	maxima, spread func(*MaxRow)
@@ -55,27 +55,23 @@ type Kernel struct {
 	lanes        int
 }
 
-// Multiply computes p on the calling goroutine. tile is scratch of the caller,
+// Multiply computes p on the calling goroutine. column is scratch of the caller,
 // kept by it so that nothing is allocated here. It panics when a matrix is
 // shorter than the shape and strides say: that is a defect of the caller.
-func (k *Kernel) Multiply(p, tile *Product) {
+func (k *Kernel) Multiply(p, column *Product) {
 	if p.M <= 0 || p.N <= 0 {
 		return
 	}
 	p.check()
-	*tile = *p
+	*column = *p
 	for j := 0; j < p.N; j += k.Columns {
-		tile.N = min(k.Columns, p.N-j)
-		tile.B = p.B[min(j, len(p.B)):]
-		for i := 0; i < p.M; i += k.Rows {
-			tile.M = min(k.Rows, p.M-i)
-			tile.A = p.A[min(i*p.ARow, len(p.A)):]
-			tile.C = p.C[i*p.CRow+j:]
-			if p.Start != nil {
-				tile.Start = p.Start[i*p.StartRow+j:]
-			}
-			k.tile(tile)
+		column.N = min(k.Columns, p.N-j)
+		column.B = p.B[min(j, len(p.B)):]
+		column.C = p.C[j:]
+		if p.Start != nil {
+			column.Start = p.Start[j:]
 		}
+		k.column(column)
 	}
 }
 

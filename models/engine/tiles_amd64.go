@@ -4,195 +4,195 @@
 
 package engine
 
-// avx512Tile1x1 computes 1 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile1x1 computes tiles below each other, each of 1 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile2x1 computes 2 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile2x1 computes tiles below each other, each of 2 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile3x1 computes 3 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile3x1 computes tiles below each other, each of 3 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile4x1 computes 4 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile4x1 computes tiles below each other, each of 4 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile5x1 computes 5 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile5x1 computes tiles below each other, each of 5 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile5x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile5x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile6x1 computes 6 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile6x1 computes tiles below each other, each of 6 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile6x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile6x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile7x1 computes 7 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile7x1 computes tiles below each other, each of 7 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile7x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile7x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile8x1 computes 8 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile8x1 computes tiles below each other, each of 8 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile8x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile8x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile9x1 computes 9 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile9x1 computes tiles below each other, each of 9 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile9x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile9x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile10x1 computes 10 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile10x1 computes tiles below each other, each of 10 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile10x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile10x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile11x1 computes 11 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile11x1 computes tiles below each other, each of 11 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile11x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile11x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile12x1 computes 12 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile12x1 computes tiles below each other, each of 12 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile12x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile12x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile1x2 computes 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile1x2 computes tiles below each other, each of 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile2x2 computes 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile2x2 computes tiles below each other, each of 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile3x2 computes 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile3x2 computes tiles below each other, each of 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile4x2 computes 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile4x2 computes tiles below each other, each of 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile5x2 computes 5 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile5x2 computes tiles below each other, each of 5 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile6x2 computes 6 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile6x2 computes tiles below each other, each of 6 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile7x2 computes 7 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile7x2 computes tiles below each other, each of 7 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile7x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile7x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile8x2 computes 8 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile8x2 computes tiles below each other, each of 8 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile8x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile8x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile9x2 computes 9 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile9x2 computes tiles below each other, each of 9 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile9x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile9x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile10x2 computes 10 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile10x2 computes tiles below each other, each of 10 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile10x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile10x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile11x2 computes 11 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile11x2 computes tiles below each other, each of 11 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile11x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile11x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx512Tile12x2 computes 12 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx512Tile12x2 computes tiles below each other, each of 12 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx512Tile12x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+func avx512Tile12x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 
-// avx2Tile1x2 computes 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile1x2 computes tiles below each other, each of 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Tile2x2 computes 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile2x2 computes tiles below each other, each of 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Tile3x2 computes 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile3x2 computes tiles below each other, each of 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Tile4x2 computes 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile4x2 computes tiles below each other, each of 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Tile5x2 computes 5 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile5x2 computes tiles below each other, each of 5 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Tile6x2 computes 6 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Tile6x2 computes tiles below each other, each of 6 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged1x1 computes 1 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged1x1 computes tiles below each other, each of 1 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged2x1 computes 2 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged2x1 computes tiles below each other, each of 2 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged3x1 computes 3 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged3x1 computes tiles below each other, each of 3 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged4x1 computes 4 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged4x1 computes tiles below each other, each of 4 rows of 1 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged1x2 computes 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged1x2 computes tiles below each other, each of 1 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged2x2 computes 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged2x2 computes tiles below each other, each of 2 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged3x2 computes 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged3x2 computes tiles below each other, each of 3 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
-// avx2Ragged4x2 computes 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
+// avx2Ragged4x2 computes tiles below each other, each of 4 rows of 2 vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.
 //
 //go:noescape
-func avx2Ragged4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+func avx2Ragged4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 
 // avx512MultiplyAdds adds 1·2⁻²⁰ to each lane of 12 vectors, steps times.
 //

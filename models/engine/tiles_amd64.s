@@ -4,30 +4,38 @@
 
 #include "textflag.h"
 
-// func avx512Tile1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile1x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
 	VXORPS X0, X0, X0
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ aStep+40(FP), DX
-	MOVQ bStep+56(FP), BX
-	MOVQ aNext+48(FP), SI
-	MOVQ bNext+64(FP), DI
-	MOVQ segments+96(FP), R8
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), AX
+	MOVQ   aRow+32(FP), CX
+	IMUL3Q $0x00000001, CX, CX
+	ADDQ   AX, CX
+	MOVQ   CX, a+0(FP)
+	MOVQ   b+8(FP), CX
+	MOVQ   aStep+40(FP), DX
+	MOVQ   bStep+56(FP), BX
+	MOVQ   aNext+48(FP), SI
+	MOVQ   bNext+64(FP), DI
+	MOVQ   segments+96(FP), R8
 
 segment:
 	MOVQ steps+88(FP), R9
@@ -44,24 +52,32 @@ step:
 	ADDQ         DI, CX
 	DECQ         R8
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile2x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z1
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -69,14 +85,18 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000002, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -95,21 +115,27 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -117,6 +143,8 @@ TEXT ·avx512Tile3x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z1
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z2
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -125,14 +153,18 @@ empty:
 	VXORPS X2, X2, X2
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000003, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -153,23 +185,29 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z2, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -179,6 +217,8 @@ TEXT ·avx512Tile4x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z2
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z3
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -188,16 +228,20 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000004, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -222,8 +266,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -231,16 +275,22 @@ step:
 	VMOVUPS      Z2, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z3, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile5x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile5x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -252,6 +302,8 @@ TEXT ·avx512Tile5x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z3
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z4
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -262,16 +314,20 @@ empty:
 	VXORPS X4, X4, X4
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000005, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -298,8 +354,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -309,16 +365,22 @@ step:
 	VMOVUPS      Z3, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z4, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile6x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile6x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -332,6 +394,8 @@ TEXT ·avx512Tile6x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z4
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z5
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -343,16 +407,20 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000006, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -381,8 +449,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -394,16 +462,22 @@ step:
 	VMOVUPS      Z4, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z5, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile7x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile7x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -419,6 +493,8 @@ TEXT ·avx512Tile7x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z5
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z6
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -431,18 +507,22 @@ empty:
 	VXORPS X6, X6, X6
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	MOVQ b+8(FP), SI
-	MOVQ aStep+40(FP), DI
-	MOVQ bStep+56(FP), R8
-	MOVQ aNext+48(FP), R9
-	MOVQ bNext+64(FP), R10
-	MOVQ segments+96(FP), R11
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	MOVQ   aRow+32(FP), SI
+	IMUL3Q $0x00000007, SI, SI
+	ADDQ   CX, SI
+	MOVQ   SI, a+0(FP)
+	MOVQ   b+8(FP), SI
+	MOVQ   aStep+40(FP), DI
+	MOVQ   bStep+56(FP), R8
+	MOVQ   aNext+48(FP), R9
+	MOVQ   bNext+64(FP), R10
+	MOVQ   segments+96(FP), R11
 
 segment:
 	MOVQ steps+88(FP), R12
@@ -475,8 +555,8 @@ step:
 	ADDQ         R10, SI
 	DECQ         R11
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -490,16 +570,22 @@ step:
 	VMOVUPS      Z5, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z6, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile8x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile8x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -517,6 +603,8 @@ TEXT ·avx512Tile8x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z6
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z7
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -530,18 +618,22 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	MOVQ b+8(FP), SI
-	MOVQ aStep+40(FP), DI
-	MOVQ bStep+56(FP), R8
-	MOVQ aNext+48(FP), R9
-	MOVQ bNext+64(FP), R10
-	MOVQ segments+96(FP), R11
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	MOVQ   aRow+32(FP), SI
+	IMUL3Q $0x00000008, SI, SI
+	ADDQ   CX, SI
+	MOVQ   SI, a+0(FP)
+	MOVQ   b+8(FP), SI
+	MOVQ   aStep+40(FP), DI
+	MOVQ   bStep+56(FP), R8
+	MOVQ   aNext+48(FP), R9
+	MOVQ   bNext+64(FP), R10
+	MOVQ   segments+96(FP), R11
 
 segment:
 	MOVQ steps+88(FP), R12
@@ -576,8 +668,8 @@ step:
 	ADDQ         R10, SI
 	DECQ         R11
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -593,16 +685,22 @@ step:
 	VMOVUPS      Z6, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z7, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile9x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile9x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -622,6 +720,8 @@ TEXT ·avx512Tile9x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z7
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z8
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -636,18 +736,22 @@ empty:
 	VXORPS X8, X8, X8
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	MOVQ b+8(FP), SI
-	MOVQ aStep+40(FP), DI
-	MOVQ bStep+56(FP), R8
-	MOVQ aNext+48(FP), R9
-	MOVQ bNext+64(FP), R10
-	MOVQ segments+96(FP), R11
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	MOVQ   aRow+32(FP), SI
+	IMUL3Q $0x00000009, SI, SI
+	ADDQ   CX, SI
+	MOVQ   SI, a+0(FP)
+	MOVQ   b+8(FP), SI
+	MOVQ   aStep+40(FP), DI
+	MOVQ   bStep+56(FP), R8
+	MOVQ   aNext+48(FP), R9
+	MOVQ   bNext+64(FP), R10
+	MOVQ   segments+96(FP), R11
 
 segment:
 	MOVQ steps+88(FP), R12
@@ -684,8 +788,8 @@ step:
 	ADDQ         R10, SI
 	DECQ         R11
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -703,16 +807,22 @@ step:
 	VMOVUPS      Z7, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z8, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile10x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile10x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -734,6 +844,8 @@ TEXT ·avx512Tile10x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z8
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z9
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -749,20 +861,24 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	LEAQ (BX)(AX*2), SI
-	ADDQ AX, SI
-	MOVQ b+8(FP), DI
-	MOVQ aStep+40(FP), R8
-	MOVQ bStep+56(FP), R9
-	MOVQ aNext+48(FP), R10
-	MOVQ bNext+64(FP), R11
-	MOVQ segments+96(FP), R12
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	LEAQ   (BX)(AX*2), SI
+	ADDQ   AX, SI
+	MOVQ   aRow+32(FP), DI
+	IMUL3Q $0x0000000a, DI, DI
+	ADDQ   CX, DI
+	MOVQ   DI, a+0(FP)
+	MOVQ   b+8(FP), DI
+	MOVQ   aStep+40(FP), R8
+	MOVQ   bStep+56(FP), R9
+	MOVQ   aNext+48(FP), R10
+	MOVQ   bNext+64(FP), R11
+	MOVQ   segments+96(FP), R12
 
 segment:
 	MOVQ steps+88(FP), R13
@@ -803,8 +919,8 @@ step:
 	ADDQ         R11, DI
 	DECQ         R12
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -824,16 +940,22 @@ step:
 	VMOVUPS      Z8, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z9, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile11x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile11x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -857,6 +979,8 @@ TEXT ·avx512Tile11x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z9
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z10
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -873,20 +997,24 @@ empty:
 	VXORPS X10, X10, X10
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	LEAQ (BX)(AX*2), SI
-	ADDQ AX, SI
-	MOVQ b+8(FP), DI
-	MOVQ aStep+40(FP), R8
-	MOVQ bStep+56(FP), R9
-	MOVQ aNext+48(FP), R10
-	MOVQ bNext+64(FP), R11
-	MOVQ segments+96(FP), R12
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	LEAQ   (BX)(AX*2), SI
+	ADDQ   AX, SI
+	MOVQ   aRow+32(FP), DI
+	IMUL3Q $0x0000000b, DI, DI
+	ADDQ   CX, DI
+	MOVQ   DI, a+0(FP)
+	MOVQ   b+8(FP), DI
+	MOVQ   aStep+40(FP), R8
+	MOVQ   bStep+56(FP), R9
+	MOVQ   aNext+48(FP), R10
+	MOVQ   bNext+64(FP), R11
+	MOVQ   segments+96(FP), R12
 
 segment:
 	MOVQ steps+88(FP), R13
@@ -929,8 +1057,8 @@ step:
 	ADDQ         R11, DI
 	DECQ         R12
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -952,16 +1080,22 @@ step:
 	VMOVUPS      Z9, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z10, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile12x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile12x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -987,6 +1121,8 @@ TEXT ·avx512Tile12x1(SB), NOSPLIT, $0-108
 	VMOVUPS.Z (AX), K1, Z10
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z11
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1004,20 +1140,24 @@ empty:
 	VXORPS X11, X11, X11
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	LEAQ (BX)(AX*2), SI
-	ADDQ AX, SI
-	MOVQ b+8(FP), DI
-	MOVQ aStep+40(FP), R8
-	MOVQ bStep+56(FP), R9
-	MOVQ aNext+48(FP), R10
-	MOVQ bNext+64(FP), R11
-	MOVQ segments+96(FP), R12
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	LEAQ   (BX)(AX*2), SI
+	ADDQ   AX, SI
+	MOVQ   aRow+32(FP), DI
+	IMUL3Q $0x0000000c, DI, DI
+	ADDQ   CX, DI
+	MOVQ   DI, a+0(FP)
+	MOVQ   b+8(FP), DI
+	MOVQ   aStep+40(FP), R8
+	MOVQ   bStep+56(FP), R9
+	MOVQ   aNext+48(FP), R10
+	MOVQ   bNext+64(FP), R11
+	MOVQ   segments+96(FP), R12
 
 segment:
 	MOVQ steps+88(FP), R13
@@ -1062,8 +1202,8 @@ step:
 	ADDQ         R11, DI
 	DECQ         R12
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z1, K1, (AX)
@@ -1087,22 +1227,30 @@ step:
 	VMOVUPS      Z10, K1, (AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z11, K1, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile1x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile1x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
 	VMOVUPS.Z 64(AX), K2, Z1
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1110,14 +1258,18 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ aStep+40(FP), DX
-	MOVQ bStep+56(FP), BX
-	MOVQ aNext+48(FP), SI
-	MOVQ bNext+64(FP), DI
-	MOVQ segments+96(FP), R8
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), AX
+	MOVQ   aRow+32(FP), CX
+	IMUL3Q $0x00000001, CX, CX
+	ADDQ   AX, CX
+	MOVQ   CX, a+0(FP)
+	MOVQ   b+8(FP), CX
+	MOVQ   aStep+40(FP), DX
+	MOVQ   bStep+56(FP), BX
+	MOVQ   aNext+48(FP), SI
+	MOVQ   bNext+64(FP), DI
+	MOVQ   segments+96(FP), R8
 
 segment:
 	MOVQ steps+88(FP), R9
@@ -1136,22 +1288,28 @@ step:
 	ADDQ         DI, CX
 	DECQ         R8
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1159,6 +1317,8 @@ TEXT ·avx512Tile2x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z2
 	VMOVUPS.Z 64(AX), K2, Z3
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1168,14 +1328,18 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000002, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -1197,25 +1361,31 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
 	VMOVUPS      Z2, K1, (AX)
 	VMOVUPS      Z3, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1226,6 +1396,8 @@ TEXT ·avx512Tile3x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z4
 	VMOVUPS.Z 64(AX), K2, Z5
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1237,14 +1409,18 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000003, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -1269,8 +1445,8 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1279,18 +1455,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z4, K1, (AX)
 	VMOVUPS      Z5, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1304,6 +1486,8 @@ TEXT ·avx512Tile4x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z6
 	VMOVUPS.Z 64(AX), K2, Z7
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1317,16 +1501,20 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000004, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -1356,8 +1544,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1369,18 +1557,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z6, K1, (AX)
 	VMOVUPS      Z7, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1397,6 +1591,8 @@ TEXT ·avx512Tile5x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z8
 	VMOVUPS.Z 64(AX), K2, Z9
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1412,16 +1608,20 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000005, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -1454,8 +1654,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1470,18 +1670,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z8, K1, (AX)
 	VMOVUPS      Z9, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1501,6 +1707,8 @@ TEXT ·avx512Tile6x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z10
 	VMOVUPS.Z 64(AX), K2, Z11
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1518,16 +1726,20 @@ empty:
 	VXORPS X11, X11, X11
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000006, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -1563,8 +1775,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1582,18 +1794,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z10, K1, (AX)
 	VMOVUPS      Z11, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile7x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile7x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1616,6 +1834,8 @@ TEXT ·avx512Tile7x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z12
 	VMOVUPS.Z 64(AX), K2, Z13
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1635,18 +1855,22 @@ empty:
 	VXORPS X13, X13, X13
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	MOVQ b+8(FP), SI
-	MOVQ aStep+40(FP), DI
-	MOVQ bStep+56(FP), R8
-	MOVQ aNext+48(FP), R9
-	MOVQ bNext+64(FP), R10
-	MOVQ segments+96(FP), R11
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	MOVQ   aRow+32(FP), SI
+	IMUL3Q $0x00000007, SI, SI
+	ADDQ   CX, SI
+	MOVQ   SI, a+0(FP)
+	MOVQ   b+8(FP), SI
+	MOVQ   aStep+40(FP), DI
+	MOVQ   bStep+56(FP), R8
+	MOVQ   aNext+48(FP), R9
+	MOVQ   bNext+64(FP), R10
+	MOVQ   segments+96(FP), R11
 
 segment:
 	MOVQ steps+88(FP), R12
@@ -1687,8 +1911,8 @@ step:
 	ADDQ         R10, SI
 	DECQ         R11
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1709,18 +1933,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z12, K1, (AX)
 	VMOVUPS      Z13, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile8x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile8x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1746,6 +1976,8 @@ TEXT ·avx512Tile8x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z14
 	VMOVUPS.Z 64(AX), K2, Z15
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1767,18 +1999,22 @@ empty:
 	VXORPS X15, X15, X15
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	MOVQ b+8(FP), SI
-	MOVQ aStep+40(FP), DI
-	MOVQ bStep+56(FP), R8
-	MOVQ aNext+48(FP), R9
-	MOVQ bNext+64(FP), R10
-	MOVQ segments+96(FP), R11
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	MOVQ   aRow+32(FP), SI
+	IMUL3Q $0x00000008, SI, SI
+	ADDQ   CX, SI
+	MOVQ   SI, a+0(FP)
+	MOVQ   b+8(FP), SI
+	MOVQ   aStep+40(FP), DI
+	MOVQ   bStep+56(FP), R8
+	MOVQ   aNext+48(FP), R9
+	MOVQ   bNext+64(FP), R10
+	MOVQ   segments+96(FP), R11
 
 segment:
 	MOVQ steps+88(FP), R12
@@ -1822,8 +2058,8 @@ step:
 	ADDQ         R10, SI
 	DECQ         R11
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1847,18 +2083,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z14, K1, (AX)
 	VMOVUPS      Z15, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile9x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile9x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -1887,6 +2129,8 @@ TEXT ·avx512Tile9x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z16
 	VMOVUPS.Z 64(AX), K2, Z17
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -1910,18 +2154,22 @@ empty:
 	VXORPS X17, X17, X17
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	MOVQ b+8(FP), SI
-	MOVQ aStep+40(FP), DI
-	MOVQ bStep+56(FP), R8
-	MOVQ aNext+48(FP), R9
-	MOVQ bNext+64(FP), R10
-	MOVQ segments+96(FP), R11
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	MOVQ   aRow+32(FP), SI
+	IMUL3Q $0x00000009, SI, SI
+	ADDQ   CX, SI
+	MOVQ   SI, a+0(FP)
+	MOVQ   b+8(FP), SI
+	MOVQ   aStep+40(FP), DI
+	MOVQ   bStep+56(FP), R8
+	MOVQ   aNext+48(FP), R9
+	MOVQ   bNext+64(FP), R10
+	MOVQ   segments+96(FP), R11
 
 segment:
 	MOVQ steps+88(FP), R12
@@ -1968,8 +2216,8 @@ step:
 	ADDQ         R10, SI
 	DECQ         R11
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -1996,18 +2244,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z16, K1, (AX)
 	VMOVUPS      Z17, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile10x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile10x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -2039,6 +2293,8 @@ TEXT ·avx512Tile10x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z18
 	VMOVUPS.Z 64(AX), K2, Z19
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -2064,20 +2320,24 @@ empty:
 	VXORPS X19, X19, X19
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	LEAQ (BX)(AX*2), SI
-	ADDQ AX, SI
-	MOVQ b+8(FP), DI
-	MOVQ aStep+40(FP), R8
-	MOVQ bStep+56(FP), R9
-	MOVQ aNext+48(FP), R10
-	MOVQ bNext+64(FP), R11
-	MOVQ segments+96(FP), R12
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	LEAQ   (BX)(AX*2), SI
+	ADDQ   AX, SI
+	MOVQ   aRow+32(FP), DI
+	IMUL3Q $0x0000000a, DI, DI
+	ADDQ   CX, DI
+	MOVQ   DI, a+0(FP)
+	MOVQ   b+8(FP), DI
+	MOVQ   aStep+40(FP), R8
+	MOVQ   bStep+56(FP), R9
+	MOVQ   aNext+48(FP), R10
+	MOVQ   bNext+64(FP), R11
+	MOVQ   segments+96(FP), R12
 
 segment:
 	MOVQ steps+88(FP), R13
@@ -2129,8 +2389,8 @@ step:
 	ADDQ         R11, DI
 	DECQ         R12
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2160,18 +2420,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z18, K1, (AX)
 	VMOVUPS      Z19, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile11x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile11x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -2206,6 +2472,8 @@ TEXT ·avx512Tile11x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z20
 	VMOVUPS.Z 64(AX), K2, Z21
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -2233,20 +2501,24 @@ empty:
 	VXORPS X21, X21, X21
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	LEAQ (BX)(AX*2), SI
-	ADDQ AX, SI
-	MOVQ b+8(FP), DI
-	MOVQ aStep+40(FP), R8
-	MOVQ bStep+56(FP), R9
-	MOVQ aNext+48(FP), R10
-	MOVQ bNext+64(FP), R11
-	MOVQ segments+96(FP), R12
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	LEAQ   (BX)(AX*2), SI
+	ADDQ   AX, SI
+	MOVQ   aRow+32(FP), DI
+	IMUL3Q $0x0000000b, DI, DI
+	ADDQ   CX, DI
+	MOVQ   DI, a+0(FP)
+	MOVQ   b+8(FP), DI
+	MOVQ   aStep+40(FP), R8
+	MOVQ   bStep+56(FP), R9
+	MOVQ   aNext+48(FP), R10
+	MOVQ   bNext+64(FP), R11
+	MOVQ   segments+96(FP), R12
 
 segment:
 	MOVQ steps+88(FP), R13
@@ -2301,8 +2573,8 @@ step:
 	ADDQ         R11, DI
 	DECQ         R12
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2335,18 +2607,24 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z20, K1, (AX)
 	VMOVUPS      Z21, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx512Tile12x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask uint32)
+// func avx512Tile12x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask uint32)
 // Requires: AVX, AVX512F
-TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-108
-	MOVL      mask+104(FP), AX
-	KMOVW     AX, K1
-	SHRL      $0x10, AX
-	KMOVW     AX, K2
-	MOVQ      start+24(FP), AX
+TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-116
+	MOVL  mask+112(FP), AX
+	KMOVW AX, K1
+	SHRL  $0x10, AX
+	KMOVW AX, K2
+
+tile:
 	MOVQ      startRow+80(FP), CX
+	MOVQ      start+24(FP), AX
 	TESTQ     AX, AX
 	JZ        empty
 	VMOVUPS.Z (AX), K1, Z0
@@ -2384,6 +2662,8 @@ TEXT ·avx512Tile12x2(SB), NOSPLIT, $0-108
 	ADDQ      CX, AX
 	VMOVUPS.Z (AX), K1, Z22
 	VMOVUPS.Z 64(AX), K2, Z23
+	ADDQ      CX, AX
+	MOVQ      AX, start+24(FP)
 	JMP       begin
 
 empty:
@@ -2413,20 +2693,24 @@ empty:
 	VXORPS X23, X23, X23
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	LEAQ (DX)(AX*2), BX
-	ADDQ AX, BX
-	LEAQ (BX)(AX*2), SI
-	ADDQ AX, SI
-	MOVQ b+8(FP), DI
-	MOVQ aStep+40(FP), R8
-	MOVQ bStep+56(FP), R9
-	MOVQ aNext+48(FP), R10
-	MOVQ bNext+64(FP), R11
-	MOVQ segments+96(FP), R12
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	LEAQ   (DX)(AX*2), BX
+	ADDQ   AX, BX
+	LEAQ   (BX)(AX*2), SI
+	ADDQ   AX, SI
+	MOVQ   aRow+32(FP), DI
+	IMUL3Q $0x0000000c, DI, DI
+	ADDQ   CX, DI
+	MOVQ   DI, a+0(FP)
+	MOVQ   b+8(FP), DI
+	MOVQ   aStep+40(FP), R8
+	MOVQ   bStep+56(FP), R9
+	MOVQ   aNext+48(FP), R10
+	MOVQ   bNext+64(FP), R11
+	MOVQ   segments+96(FP), R12
 
 segment:
 	MOVQ steps+88(FP), R13
@@ -2484,8 +2768,8 @@ step:
 	ADDQ         R11, DI
 	DECQ         R12
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Z0, K1, (AX)
 	VMOVUPS      Z1, K2, 64(AX)
 	ADDQ         CX, AX
@@ -2521,18 +2805,25 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Z22, K1, (AX)
 	VMOVUPS      Z23, K2, 64(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Tile1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile1x2(SB), NOSPLIT, $0-112
-	MOVQ    start+24(FP), AX
+TEXT ·avx2Tile1x2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ    startRow+80(FP), CX
+	MOVQ    start+24(FP), AX
 	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
+	ADDQ    CX, AX
+	MOVQ    AX, start+24(FP)
 	JMP     begin
 
 empty:
@@ -2540,14 +2831,18 @@ empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ aStep+40(FP), DX
-	MOVQ bStep+56(FP), BX
-	MOVQ aNext+48(FP), SI
-	MOVQ bNext+64(FP), DI
-	MOVQ segments+96(FP), R8
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), AX
+	MOVQ   aRow+32(FP), CX
+	IMUL3Q $0x00000001, CX, CX
+	ADDQ   AX, CX
+	MOVQ   CX, a+0(FP)
+	MOVQ   b+8(FP), CX
+	MOVQ   aStep+40(FP), DX
+	MOVQ   bStep+56(FP), BX
+	MOVQ   aNext+48(FP), SI
+	MOVQ   bNext+64(FP), DI
+	MOVQ   segments+96(FP), R8
 
 segment:
 	MOVQ steps+88(FP), R9
@@ -2566,18 +2861,23 @@ step:
 	ADDQ         DI, CX
 	DECQ         R8
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Tile2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-112
-	MOVQ    start+24(FP), AX
+TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ    startRow+80(FP), CX
+	MOVQ    start+24(FP), AX
 	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
@@ -2585,6 +2885,8 @@ TEXT ·avx2Tile2x2(SB), NOSPLIT, $0-112
 	ADDQ    CX, AX
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
+	ADDQ    CX, AX
+	MOVQ    AX, start+24(FP)
 	JMP     begin
 
 empty:
@@ -2594,14 +2896,18 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000002, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -2623,21 +2929,26 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
 	VMOVUPS      Y2, (AX)
 	VMOVUPS      Y3, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Tile3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-112
-	MOVQ    start+24(FP), AX
+TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ    startRow+80(FP), CX
+	MOVQ    start+24(FP), AX
 	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
@@ -2648,6 +2959,8 @@ TEXT ·avx2Tile3x2(SB), NOSPLIT, $0-112
 	ADDQ    CX, AX
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
+	ADDQ    CX, AX
+	MOVQ    AX, start+24(FP)
 	JMP     begin
 
 empty:
@@ -2659,14 +2972,18 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000003, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -2691,8 +3008,8 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2701,14 +3018,19 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Y4, (AX)
 	VMOVUPS      Y5, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Tile4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-112
-	MOVQ    start+24(FP), AX
+TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ    startRow+80(FP), CX
+	MOVQ    start+24(FP), AX
 	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
@@ -2722,6 +3044,8 @@ TEXT ·avx2Tile4x2(SB), NOSPLIT, $0-112
 	ADDQ    CX, AX
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
+	ADDQ    CX, AX
+	MOVQ    AX, start+24(FP)
 	JMP     begin
 
 empty:
@@ -2735,16 +3059,20 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000004, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -2774,8 +3102,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2787,14 +3115,19 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Y6, (AX)
 	VMOVUPS      Y7, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Tile5x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-112
-	MOVQ    start+24(FP), AX
+TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ    startRow+80(FP), CX
+	MOVQ    start+24(FP), AX
 	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
@@ -2811,6 +3144,8 @@ TEXT ·avx2Tile5x2(SB), NOSPLIT, $0-112
 	ADDQ    CX, AX
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
+	ADDQ    CX, AX
+	MOVQ    AX, start+24(FP)
 	JMP     begin
 
 empty:
@@ -2826,16 +3161,20 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000005, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -2868,8 +3207,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2884,14 +3223,19 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Y8, (AX)
 	VMOVUPS      Y9, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Tile6x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-112
-	MOVQ    start+24(FP), AX
+TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-120
+tile:
 	MOVQ    startRow+80(FP), CX
+	MOVQ    start+24(FP), AX
 	TESTQ   AX, AX
 	JZ      empty
 	VMOVUPS (AX), Y0
@@ -2911,6 +3255,8 @@ TEXT ·avx2Tile6x2(SB), NOSPLIT, $0-112
 	ADDQ    CX, AX
 	VMOVUPS (AX), Y10
 	VMOVUPS 32(AX), Y11
+	ADDQ    CX, AX
+	MOVQ    AX, start+24(FP)
 	JMP     begin
 
 empty:
@@ -2928,16 +3274,20 @@ empty:
 	VXORPS X11, X11, X11
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000006, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -2973,8 +3323,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         CX, AX
@@ -2992,33 +3342,45 @@ step:
 	ADDQ         CX, AX
 	VMOVUPS      Y10, (AX)
 	VMOVUPS      Y11, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged1x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged1x1(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged1x1(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
 	VXORPS X1, X1, X1
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ aStep+40(FP), DX
-	MOVQ bStep+56(FP), BX
-	MOVQ aNext+48(FP), SI
-	MOVQ bNext+64(FP), DI
-	MOVQ segments+96(FP), R8
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), AX
+	MOVQ   aRow+32(FP), CX
+	IMUL3Q $0x00000001, CX, CX
+	ADDQ   AX, CX
+	MOVQ   CX, a+0(FP)
+	MOVQ   b+8(FP), CX
+	MOVQ   aStep+40(FP), DX
+	MOVQ   bStep+56(FP), BX
+	MOVQ   aNext+48(FP), SI
+	MOVQ   bNext+64(FP), DI
+	MOVQ   segments+96(FP), R8
 
 segment:
 	MOVQ steps+88(FP), R9
@@ -3035,24 +3397,32 @@ step:
 	ADDQ         DI, CX
 	DECQ         R8
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged2x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged2x1(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged2x1(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y2
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3060,14 +3430,18 @@ empty:
 	VXORPS X2, X2, X2
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000002, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -3086,21 +3460,27 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y2, Y0, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged3x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged3x1(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged3x1(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
@@ -3108,6 +3488,8 @@ TEXT ·avx2Ragged3x1(SB), NOSPLIT, $0-112
 	VMASKMOVPS (AX), Y0, Y2
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y3
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3116,14 +3498,18 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000003, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -3144,23 +3530,29 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y2, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y3, Y0, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged4x1(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged4x1(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged4x1(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y1
@@ -3170,6 +3562,8 @@ TEXT ·avx2Ragged4x1(SB), NOSPLIT, $0-112
 	VMASKMOVPS (AX), Y0, Y3
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y4
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3179,16 +3573,20 @@ empty:
 	VXORPS X4, X4, X4
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000004, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -3213,8 +3611,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y2, Y0, (AX)
@@ -3222,21 +3620,29 @@ step:
 	VMASKMOVPS   Y3, Y0, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y4, Y0, (AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged1x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged1x2(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged1x2(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
 	VMASKMOVPS 32(AX), Y1, Y3
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3244,14 +3650,18 @@ empty:
 	VXORPS X3, X3, X3
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ aStep+40(FP), DX
-	MOVQ bStep+56(FP), BX
-	MOVQ aNext+48(FP), SI
-	MOVQ bNext+64(FP), DI
-	MOVQ segments+96(FP), R8
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), AX
+	MOVQ   aRow+32(FP), CX
+	IMUL3Q $0x00000001, CX, CX
+	ADDQ   AX, CX
+	MOVQ   CX, a+0(FP)
+	MOVQ   b+8(FP), CX
+	MOVQ   aStep+40(FP), DX
+	MOVQ   bStep+56(FP), BX
+	MOVQ   aNext+48(FP), SI
+	MOVQ   bNext+64(FP), DI
+	MOVQ   segments+96(FP), R8
 
 segment:
 	MOVQ steps+88(FP), R9
@@ -3270,21 +3680,27 @@ step:
 	ADDQ         DI, CX
 	DECQ         R8
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged2x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged2x2(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged2x2(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
@@ -3292,6 +3708,8 @@ TEXT ·avx2Ragged2x2(SB), NOSPLIT, $0-112
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y4
 	VMASKMOVPS 32(AX), Y1, Y5
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3301,14 +3719,18 @@ empty:
 	VXORPS X5, X5, X5
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000002, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -3330,24 +3752,30 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   Y4, Y0, (AX)
 	VMASKMOVPS   Y5, Y1, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged3x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged3x2(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged3x2(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
@@ -3358,6 +3786,8 @@ TEXT ·avx2Ragged3x2(SB), NOSPLIT, $0-112
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y6
 	VMASKMOVPS 32(AX), Y1, Y7
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3369,14 +3799,18 @@ empty:
 	VXORPS X7, X7, X7
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	MOVQ b+8(FP), DX
-	MOVQ aStep+40(FP), BX
-	MOVQ bStep+56(FP), SI
-	MOVQ aNext+48(FP), DI
-	MOVQ bNext+64(FP), R8
-	MOVQ segments+96(FP), R9
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	MOVQ   aRow+32(FP), DX
+	IMUL3Q $0x00000003, DX, DX
+	ADDQ   CX, DX
+	MOVQ   DX, a+0(FP)
+	MOVQ   b+8(FP), DX
+	MOVQ   aStep+40(FP), BX
+	MOVQ   bStep+56(FP), SI
+	MOVQ   aNext+48(FP), DI
+	MOVQ   bNext+64(FP), R8
+	MOVQ   segments+96(FP), R9
 
 segment:
 	MOVQ steps+88(FP), R10
@@ -3401,8 +3835,8 @@ step:
 	ADDQ         R8, DX
 	DECQ         R9
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	ADDQ         CX, AX
@@ -3411,17 +3845,23 @@ step:
 	ADDQ         CX, AX
 	VMASKMOVPS   Y6, Y0, (AX)
 	VMASKMOVPS   Y7, Y1, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 
-// func avx2Ragged4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, mask *int32)
+// func avx2Ragged4x2(a *float32, b *float32, c *float32, start *float32, aRow uintptr, aStep uintptr, aNext uintptr, bStep uintptr, bNext uintptr, cRow uintptr, startRow uintptr, steps uintptr, segments uintptr, tiles uintptr, mask *int32)
 // Requires: AVX, FMA3
-TEXT ·avx2Ragged4x2(SB), NOSPLIT, $0-112
-	MOVQ       mask+104(FP), AX
-	VMOVUPS    (AX), Y0
-	VMOVUPS    32(AX), Y1
-	MOVQ       start+24(FP), AX
+TEXT ·avx2Ragged4x2(SB), NOSPLIT, $0-120
+	MOVQ    mask+112(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+tile:
 	MOVQ       startRow+80(FP), CX
+	MOVQ       start+24(FP), AX
 	TESTQ      AX, AX
 	JZ         empty
 	VMASKMOVPS (AX), Y0, Y2
@@ -3435,6 +3875,8 @@ TEXT ·avx2Ragged4x2(SB), NOSPLIT, $0-112
 	ADDQ       CX, AX
 	VMASKMOVPS (AX), Y0, Y8
 	VMASKMOVPS 32(AX), Y1, Y9
+	ADDQ       CX, AX
+	MOVQ       AX, start+24(FP)
 	JMP        begin
 
 empty:
@@ -3448,16 +3890,20 @@ empty:
 	VXORPS X9, X9, X9
 
 begin:
-	MOVQ aRow+32(FP), AX
-	MOVQ a+0(FP), CX
-	LEAQ (CX)(AX*2), DX
-	ADDQ AX, DX
-	MOVQ b+8(FP), BX
-	MOVQ aStep+40(FP), SI
-	MOVQ bStep+56(FP), DI
-	MOVQ aNext+48(FP), R8
-	MOVQ bNext+64(FP), R9
-	MOVQ segments+96(FP), R10
+	MOVQ   aRow+32(FP), AX
+	MOVQ   a+0(FP), CX
+	LEAQ   (CX)(AX*2), DX
+	ADDQ   AX, DX
+	MOVQ   aRow+32(FP), BX
+	IMUL3Q $0x00000004, BX, BX
+	ADDQ   CX, BX
+	MOVQ   BX, a+0(FP)
+	MOVQ   b+8(FP), BX
+	MOVQ   aStep+40(FP), SI
+	MOVQ   bStep+56(FP), DI
+	MOVQ   aNext+48(FP), R8
+	MOVQ   bNext+64(FP), R9
+	MOVQ   segments+96(FP), R10
 
 segment:
 	MOVQ steps+88(FP), R11
@@ -3487,8 +3933,8 @@ step:
 	ADDQ         R9, BX
 	DECQ         R10
 	JNZ          segment
-	MOVQ         c+16(FP), AX
 	MOVQ         cRow+72(FP), CX
+	MOVQ         c+16(FP), AX
 	VMASKMOVPS   Y2, Y0, (AX)
 	VMASKMOVPS   Y3, Y1, 32(AX)
 	ADDQ         CX, AX
@@ -3500,6 +3946,10 @@ step:
 	ADDQ         CX, AX
 	VMASKMOVPS   Y8, Y0, (AX)
 	VMASKMOVPS   Y9, Y1, 32(AX)
+	ADDQ         CX, AX
+	MOVQ         AX, c+16(FP)
+	DECQ         tiles+104(FP)
+	JNZ          tile
 	VZEROUPPER
 	RET
 

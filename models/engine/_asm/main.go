@@ -52,12 +52,15 @@ type vectors interface {
 // over all segments and steps. Pointers move by bytes.
 func tile(v vectors, rows, columns int) {
 	TEXT(fmt.Sprintf("%s%dx%d", v.name(), rows, columns), NOSPLIT,
-		"func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments uintptr, "+v.maskParameter()+")")
+		"func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext, cRow, startRow, steps, segments, tiles uintptr, "+v.maskParameter()+")")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s%dx%d computes %d rows of %d vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.",
+	Doc(fmt.Sprintf("%s%dx%d computes tiles below each other, each of %d rows of %d vectors. start may be nil; aNext and bNext lead from behind the last step of a segment to the next one.",
 		v.name(), rows, columns, rows, columns))
 
 	v.masks(columns)
+	a, c := argument("a"), argument("c")
+	startAt, tiles := argument("start"), argument("tiles")
+	Label("tile")
 	accumulators := make([][]reg.VecVirtual, rows)
 	for i := range accumulators {
 		for range columns {
@@ -65,17 +68,17 @@ func tile(v vectors, rows, columns int) {
 		}
 	}
 
-	start, startRow := Load(Param("start"), GP64()), Load(Param("startRow"), GP64())
+	start, startRow := GP64(), Load(Param("startRow"), GP64())
+	MOVQ(startAt, start)
 	TESTQ(start, start)
 	JZ(LabelRef("empty"))
 	for i := range rows {
 		for j := range columns {
 			v.load(Mem{Base: start, Disp: j * v.bytes()}, j, accumulators[i][j])
 		}
-		if i < rows-1 {
-			ADDQ(startRow, start)
-		}
+		ADDQ(startRow, start)
 	}
+	MOVQ(start, startAt) // of the next tile
 	JMP(LabelRef("begin"))
 	Label("empty")
 	for i := range rows {
@@ -87,13 +90,19 @@ func tile(v vectors, rows, columns int) {
 
 	// One register reaches three rows of A: itself, +row and +2 row.
 	row := Load(Param("aRow"), GP64())
-	bases := []reg.Register{Load(Param("a"), GP64())}
+	first := GP64()
+	MOVQ(a, first)
+	bases := []reg.Register{first}
 	for i := 3; i < rows; i += 3 {
 		base := GP64()
 		LEAQ(Mem{Base: bases[len(bases)-1], Index: row, Scale: 2}, base)
 		ADDQ(row, base)
 		bases = append(bases, base)
 	}
+	next, nextRow := GP64(), Load(Param("aRow"), GP64())
+	IMUL3Q(U32(rows), nextRow, next)
+	ADDQ(first, next)
+	MOVQ(next, a)
 	b := Load(Param("b"), GP64())
 	aStep, bStep := Load(Param("aStep"), GP64()), Load(Param("bStep"), GP64())
 	aNext, bNext := Load(Param("aNext"), GP64()), Load(Param("bNext"), GP64())
@@ -131,17 +140,29 @@ func tile(v vectors, rows, columns int) {
 	DECQ(segments)
 	JNZ(LabelRef("segment"))
 
-	c, cRow := Load(Param("c"), GP64()), Load(Param("cRow"), GP64())
+	to, cRow := GP64(), Load(Param("cRow"), GP64())
+	MOVQ(c, to)
 	for i := range rows {
 		for j := range columns {
-			v.store(accumulators[i][j], Mem{Base: c, Disp: j * v.bytes()}, j)
+			v.store(accumulators[i][j], Mem{Base: to, Disp: j * v.bytes()}, j)
 		}
-		if i < rows-1 {
-			ADDQ(cRow, c)
-		}
+		ADDQ(cRow, to)
 	}
+	MOVQ(to, c)
+	DECQ(tiles)
+	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
+}
+
+// argument is where a parameter lies: it is kept there between tiles, since
+// registers are few.
+func argument(name string) Mem {
+	component, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return component.Addr
 }
 
 type avx512 struct{}
