@@ -16,10 +16,29 @@ func machineKernels() []*Kernel {
 	var kernels []*Kernel
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
 		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, column: avx512Column,
-			maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 16, multiplyAdds: avx512MultiplyAdds})
+			maxima: sixteensMaxima, spread: sixteensSpread, passes: avx2Passes, lanes: 16, multiplyAdds: avx512MultiplyAdds})
 	}
 	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, column: avx2Column,
 		maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 8, multiplyAdds: avx2MultiplyAdds})
+}
+
+func sixteensMaxima(r *MaxRow) {
+	if r.Channels%16 != 0 {
+		eightsMaxima(r)
+		return
+	}
+	least, none := r.begin()
+	avx512Maxima(&r.Large[0], uintptr(r.Stride*floatBytes), &r.Small[0], &r.From[0],
+		uintptr(r.Size), uintptr(r.Width), uintptr(r.Channels), least, uint32(none))
+}
+
+func sixteensSpread(r *MaxRow) {
+	if r.Channels%16 != 0 {
+		eightsSpread(r)
+		return
+	}
+	avx512Spread(&r.Large[0], uintptr(r.Stride*floatBytes), &r.Small[0], &r.From[0],
+		uintptr(r.Size), uintptr(r.Width), uintptr(r.Channels))
 }
 
 func eightsMaxima(r *MaxRow) {

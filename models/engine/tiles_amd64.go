@@ -248,3 +248,13 @@ func avx2Maxima(large *float32, stride uintptr, small *float32, from *uint8, siz
 //
 //go:noescape
 func avx2Spread(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr)
+
+// avx512Maxima is plainMaxima for channels in sixteens. stride is in bytes.
+//
+//go:noescape
+func avx512Maxima(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr, least float32, none uint32)
+
+// avx512Spread is plainSpread for channels in sixteens. stride is in bytes.
+//
+//go:noescape
+func avx512Spread(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr)

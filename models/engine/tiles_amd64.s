@@ -4446,3 +4446,142 @@ skip:
 	JNZ  square
 	VZEROUPPER
 	RET
+
+// func avx512Maxima(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr, least float32, none uint32)
+// Requires: AVX, AVX512F, SSE
+TEXT ·avx512Maxima(SB), NOSPLIT, $0-64
+	MOVL         none+60(FP), AX
+	VPBROADCASTD AX, Z0
+	MOVSS        least+56(FP), X1
+	VBROADCASTSS X1, Z1
+	MOVL         $0x00000001, AX
+	VPBROADCASTD AX, Z2
+	MOVL         $0x7fffffff, AX
+	VPBROADCASTD AX, Z3
+	MOVL         $0x007fffff, AX
+	VPBROADCASTD AX, Z4
+	VPSRAD       $0x1f, Z1, Z5
+	VMOVDQA32    Z1, Z1
+	VPTERNLOGD   $0x78, Z3, Z5, Z1
+	VPSUBD       Z4, Z1, Z1
+	MOVQ         large+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         small+16(FP), DX
+	MOVQ         from+24(FP), BX
+	MOVQ         size+32(FP), SI
+	MOVQ         width+40(FP), DI
+	MOVQ         channels+48(FP), R8
+	SHLQ         $0x02, R8
+
+square:
+	MOVQ R8, R10
+
+channels:
+	VMOVDQA32 Z1, Z5
+	VMOVDQA32 Z0, Z7
+	VPXORD    Z6, Z6, Z6
+	MOVQ      AX, R9
+	MOVQ      SI, R11
+
+row:
+	MOVQ R9, R13
+	MOVQ SI, R12
+
+pixel:
+	VMOVDQU32  (R13), Z8
+	VPSRAD     $0x1f, Z8, Z9
+	VMOVDQA32  Z8, Z8
+	VPTERNLOGD $0x78, Z3, Z9, Z8
+	VPSUBD     Z4, Z8, Z8
+	VPCMPGTD   Z5, Z8, K1
+	VPMAXSD    Z8, Z5, Z5
+	VMOVDQA32  Z6, K1, Z7
+	VPADDD     Z2, Z6, Z6
+	ADDQ       R8, R13
+	DECQ       R12
+	JNZ        pixel
+	ADDQ       CX, R9
+	DECQ       R11
+	JNZ        row
+	VPADDD     Z4, Z5, Z5
+	VPSRAD     $0x1f, Z5, Z8
+	VMOVDQA32  Z5, Z5
+	VPTERNLOGD $0x78, Z3, Z8, Z5
+	VMOVUPS    Z5, (DX)
+	VPMOVDB    Z7, (BX)
+	ADDQ       $0x40, AX
+	ADDQ       $0x40, DX
+	ADDQ       $0x10, BX
+	SUBQ       $0x40, R10
+	JNZ        channels
+	MOVQ       SI, R12
+	JMP        skip
+
+skipping:
+	ADDQ R8, AX
+
+skip:
+	DECQ R12
+	JNZ  skipping
+	DECQ DI
+	JNZ  square
+	VZEROUPPER
+	RET
+
+// func avx512Spread(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr)
+// Requires: AVX, AVX512F
+TEXT ·avx512Spread(SB), NOSPLIT, $0-56
+	MOVL         $0x00000001, AX
+	VPBROADCASTD AX, Z0
+	MOVQ         large+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         small+16(FP), DX
+	MOVQ         from+24(FP), BX
+	MOVQ         size+32(FP), SI
+	MOVQ         width+40(FP), DI
+	MOVQ         channels+48(FP), R8
+	SHLQ         $0x02, R8
+
+square:
+	MOVQ R8, R10
+
+channels:
+	VMOVUPS   (DX), Z1
+	VPMOVZXBD (BX), Z2
+	VPXORD    Z3, Z3, Z3
+	MOVQ      AX, R9
+	MOVQ      SI, R11
+
+row:
+	MOVQ R9, R13
+	MOVQ SI, R12
+
+pixel:
+	VPCMPEQD  Z3, Z2, K1
+	VMOVAPS.Z Z1, K1, Z4
+	VMOVUPS   Z4, (R13)
+	VPADDD    Z0, Z3, Z3
+	ADDQ      R8, R13
+	DECQ      R12
+	JNZ       pixel
+	ADDQ      CX, R9
+	DECQ      R11
+	JNZ       row
+	ADDQ      $0x40, AX
+	ADDQ      $0x40, DX
+	ADDQ      $0x10, BX
+	SUBQ      $0x40, R10
+	JNZ       channels
+	MOVQ      SI, R12
+	JMP       skip
+
+skipping:
+	ADDQ R8, AX
+
+skip:
+	DECQ R12
+	JNZ  skipping
+	DECQ DI
+	JNZ  square
+	VZEROUPPER
+	RET

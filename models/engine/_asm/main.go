@@ -33,6 +33,8 @@ func main() {
 	passes()
 	maxima()
 	spread()
+	maxima512()
+	spread512()
 	Generate()
 }
 
