@@ -28,10 +28,10 @@ type runLoadedMsg struct {
 	log     []string
 }
 
-// mistakesLoadedMsg holds the wrong answers on the holdout, surest first.
+// mistakesLoadedMsg holds the answers on the holdout, surest first.
 type mistakesLoadedMsg struct {
 	request int
-	wrong   []experiments.HoldoutPrediction
+	answers []experiments.HoldoutPrediction
 }
 
 type runChangedMsg struct {
@@ -123,10 +123,7 @@ func loadMistakes(store *experiments.Store, id string) question {
 		if err != nil {
 			return failedMsg{request, "load the predictions of run " + id, err}
 		}
-		wrong := slices.DeleteFunc(all, func(p experiments.HoldoutPrediction) bool {
-			return p.Predicted == p.Record.Label
-		})
-		slices.SortStableFunc(wrong, func(a, b experiments.HoldoutPrediction) int {
+		slices.SortStableFunc(all, func(a, b experiments.HoldoutPrediction) int {
 			switch {
 			case a.Confidence > b.Confidence:
 				return -1
@@ -135,7 +132,7 @@ func loadMistakes(store *experiments.Store, id string) question {
 			}
 			return 0
 		})
-		return mistakesLoadedMsg{request, wrong}
+		return mistakesLoadedMsg{request, all}
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"ringlab/experiments"
 	"ringlab/models"
 )
 
 // evaluation draws a run's holdout results: figures, the confusion matrix as a
 // heat map that can be read without colour, and the table by label.
-func (t theme) evaluation(e models.Evaluation, width int) []string {
+// answers, where they are known, add the calibration.
+func (t theme) evaluation(e models.Evaluation, at matrix, answers []experiments.HoldoutPrediction, width int) []string {
 	figure := func(name, value string) string { return t.dim.Render(name+" ") + t.strong.Render(value) }
 	lines := []string{
 		strings.Join([]string{
@@ -27,19 +29,26 @@ func (t theme) evaluation(e models.Evaluation, width int) []string {
 	if width < 100 {
 		each = 4
 	}
-	matrix, table := t.confusion(e, each), t.perClass(e)
+	confusion, table := t.confusion(e, at, each), t.perClass(e)
+	if len(answers) > 0 {
+		table = append(append(table, ""), t.calibration(answers, max(min(width-7-each*len(e.Labels)-3, 80), perClassWidth))...)
+	}
 	matrixWidth := max(7+each*len(e.Labels), 25)
 	if width >= matrixWidth+3+perClassWidth {
-		return append(lines, t.beside(matrix, table, matrixWidth, width, max(len(matrix), len(table)))...)
+		return append(lines, t.beside(confusion, table, matrixWidth, width, max(len(confusion), len(table)))...)
 	}
-	lines = append(lines, matrix...)
+	lines = append(lines, confusion...)
 	return append(append(lines, ""), table...)
 }
 
 // confusion: rows are the truth, columns what was said. Shade is the share of
 // the row; the number is always there, and the diagonal is bold.
-func (t theme) confusion(e models.Evaluation, each int) []string {
-	lines := []string{t.title.Render("confusion") + t.dim.Render("  truth ↓ said →")}
+func (t theme) confusion(e models.Evaluation, at matrix, each int) []string {
+	hint := "  truth ↓ said →"
+	if at.focused {
+		hint = "  " + at.cell(e).title()
+	}
+	lines := []string{t.title.Render("confusion") + t.dim.Render(hint)}
 	head := fitRight("", 7)
 	for _, label := range e.Labels {
 		head += fitRight(strconv.Itoa(label), each-1) + " "
@@ -61,6 +70,10 @@ func (t theme) confusion(e models.Evaluation, each int) []string {
 			style := t.heat[level]
 			if i == j && n > 0 {
 				style = style.Bold(true).Underline(t.mono)
+			}
+			if at.focused && i == at.row && j == at.col {
+				line += t.pressed.Render(fitRight("["+text+"]", each))
+				continue
 			}
 			line += style.Render(fitRight(text, each-1) + " ")
 		}

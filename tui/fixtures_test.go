@@ -372,6 +372,7 @@ func screens() map[string]func(*bench) {
 		"run-failed":     func(b *bench) { b.giveRun("3") },
 		"run-finished":   func(b *bench) { b.giveRun("1"); b.press("left") },
 		"run-evaluation": func(b *bench) { b.giveRun("1") },
+		"run-matrix":     func(b *bench) { b.giveRun("1"); b.press("enter") },
 		"run-mistakes":   func(b *bench) { b.giveRun("1"); b.press("right") },
 		"run-log":        func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
 		"run-parameters": func(b *bench) { b.giveRun("1"); b.press("left", "left") },

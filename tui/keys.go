@@ -73,6 +73,13 @@ const (
 	actKeep  action = "keep as a preset"
 	actAgain action = "train again"
 
+	actMatrix      action = "confusion matrix"
+	actCellLeft    action = "cell to the left"
+	actCellRight   action = "cell to the right"
+	actOpenCell    action = "pictures of the cell"
+	actLeaveMatrix action = "leave the matrix"
+	actLeaveCell   action = "back to the matrix"
+
 	actCursorLeft  action = "cursor left"
 	actCursorRight action = "cursor right"
 	actZoomIn      action = "zoom in"
@@ -96,25 +103,28 @@ func pageActions() []action {
 type keyContext string
 
 const (
-	inAlways   keyContext = "always"
-	inOverview keyContext = "overview"
-	inGlobal   keyContext = "everywhere"
-	inList     keyContext = "lists"
-	inRecords  keyContext = "records"
-	inRecord   keyContext = "record"
-	inLetters  keyContext = "dead letters"
-	inTrain    keyContext = "train"
-	inRuns     keyContext = "runs"
-	inRun      keyContext = "run"
-	inCurves   keyContext = "curves"
-	inCompare  keyContext = "comparison"
-	inModels   keyContext = "models"
-	inServing  keyContext = "serving"
-	inField    keyContext = "text field"
-	inDialog   keyContext = "dialog"
-	inPalette  keyContext = "palette"
-	inSettings keyContext = "settings"
-	inOverlay  keyContext = "help and error history"
+	inAlways     keyContext = "always"
+	inOverview   keyContext = "overview"
+	inGlobal     keyContext = "everywhere"
+	inList       keyContext = "lists"
+	inRecords    keyContext = "records"
+	inRecord     keyContext = "record"
+	inLetters    keyContext = "dead letters"
+	inTrain      keyContext = "train"
+	inRuns       keyContext = "runs"
+	inRun        keyContext = "run"
+	inCurves     keyContext = "curves"
+	inEvaluation keyContext = "evaluation"
+	inMatrix     keyContext = "confusion matrix"
+	inCell       keyContext = "cell of the matrix"
+	inCompare    keyContext = "comparison"
+	inModels     keyContext = "models"
+	inServing    keyContext = "serving"
+	inField      keyContext = "text field"
+	inDialog     keyContext = "dialog"
+	inPalette    keyContext = "palette"
+	inSettings   keyContext = "settings"
+	inOverlay    keyContext = "help and error history"
 )
 
 // place describes a context: a title for people, the contexts whose keys also
@@ -145,6 +155,9 @@ func places() []place {
 		{inRuns, "Runs", list, pageRuns, true},
 		{inRun, "Runs: one run", list, pageRuns, false},
 		{inCurves, "Runs: curves of a run", append([]keyContext{inRun}, list...), pageRuns, false},
+		{inEvaluation, "Runs: evaluation of a run", append([]keyContext{inRun}, list...), pageRuns, false},
+		{inMatrix, "Runs: confusion matrix", list, pageRuns, false},
+		{inCell, "Runs: answers of a cell", list, pageRuns, false},
 		{inCompare, "Runs: comparison", list, pageRuns, false},
 		{inModels, "Models", list, pageModels, true},
 		{inServing, "Serving", list, pageServing, true},
@@ -252,6 +265,13 @@ func keyTable() []binding {
 		row(inCurves, actNextMetric, "", "m", "the next metrics of the run", "m"),
 		row(inCurves, actPrevMetric, "", "M", "the metrics before", "M"),
 		row(inCurves, actOverlay, "", "v", "draw the marked runs over it", "v"),
+
+		row(inEvaluation, actMatrix, "matrix", "enter", "move in the confusion matrix", "enter"),
+		row(inMatrix, actCellLeft, "", "← h", "the cell to the left", "left", "h"),
+		row(inMatrix, actCellRight, "cell", "→ l", "the cell to the right", "right", "l"),
+		row(inMatrix, actOpenCell, "its pictures", "enter", "show the pictures of the cell", "enter"),
+		row(inMatrix, actLeaveMatrix, "back", "esc", "back to the run", "esc", "backspace"),
+		row(inCell, actLeaveCell, "back", "esc", "back to the matrix; the list shows all mistakes again", "esc", "backspace"),
 
 		row(inCompare, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
 

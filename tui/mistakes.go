@@ -10,13 +10,15 @@ import (
 	"ringlab/experiments"
 )
 
-// mistakeList shows the wrong answers of a run on its holdout, surest first,
-// each with its picture.
+// mistakeList shows answers of a run on its holdout, surest first, each with
+// its picture: the wrong ones, or those of one cell of the confusion matrix.
 type mistakeList struct {
 	shell         *shell
 	width, height int
 	table         table
-	wrong         []experiments.HoldoutPrediction
+	all           []experiments.HoldoutPrediction // surest first
+	shown         []experiments.HoldoutPrediction
+	cell          *matrixCell // nil: all wrong ones
 	loaded        bool
 	request       int
 	preview       preview
@@ -44,15 +46,37 @@ func (l *mistakeList) update(msg tea.Msg) tea.Cmd {
 		if msg.request != l.request {
 			return nil
 		}
-		l.loaded, l.wrong = true, msg.wrong
-		l.table.setCount(len(l.wrong))
-		return l.look()
+		l.loaded, l.all = true, msg.answers
+		return l.only(l.cell)
 	case pictureLoadedMsg:
 		l.preview.show(msg, l.shell.theme.mono)
 	case repaintMsg:
 		l.preview.repaint(l.shell.theme.mono)
 	}
 	return nil
+}
+
+// only shows the answers of one cell, or all wrong ones.
+func (l *mistakeList) only(cell *matrixCell) tea.Cmd {
+	l.cell, l.shown = cell, nil
+	for _, p := range l.all {
+		if cell == nil && p.Predicted != p.Record.Label || cell != nil && cell.holds(p) {
+			l.shown = append(l.shown, p)
+		}
+	}
+	l.table.setCount(len(l.shown))
+	l.table.act(actFirst)
+	return l.look()
+}
+
+// wrong counts the wrong answers.
+func (l *mistakeList) wrong() (n int) {
+	for _, p := range l.all {
+		if p.Predicted != p.Record.Label {
+			n++
+		}
+	}
+	return n
 }
 
 func (l *mistakeList) act(a action) tea.Cmd {
@@ -63,10 +87,10 @@ func (l *mistakeList) act(a action) tea.Cmd {
 }
 
 func (l *mistakeList) look() tea.Cmd {
-	if l.table.cursor >= len(l.wrong) {
+	if l.table.cursor >= len(l.shown) {
 		return nil
 	}
-	record := l.wrong[l.table.cursor].Record
+	record := l.shown[l.table.cursor].Record
 	key := strconv.FormatInt(record.ID, 10) + record.Picture
 	if key == l.preview.of {
 		return nil
@@ -89,27 +113,38 @@ func (l *mistakeList) view() []string {
 	switch {
 	case !l.loaded:
 		return []string{th.dim.Render("The answers on the holdout are there when training has finished.")}
-	case len(l.wrong) == 0:
+	case l.cell != nil && len(l.shown) == 0:
+		return []string{th.dim.Render(l.cell.title() + ": none. esc shows all mistakes.")}
+	case len(l.shown) == 0:
 		return []string{th.good.Render("✓ Every record of the holdout was answered right.")}
+	}
+	height, head := l.height, []string(nil)
+	if l.cell != nil {
+		head = []string{pad(th.strong.Render(l.cell.title())+th.dim.Render(": "+plural(len(l.shown), "record")+", esc shows all mistakes"), l.width)}
+		height--
 	}
 	left := l.width - l.sideWidth() - 3
 	list := l.table.view(th, left, func(i int) []cell {
-		w := l.wrong[i]
+		w := l.shown[i]
+		said := th.bad
+		if w.Predicted == w.Record.Label {
+			said = th.good
+		}
 		return []cell{
 			{strconv.FormatInt(w.Record.CompoundID, 10), th.plain},
 			{strconv.Itoa(w.Record.Label), th.good},
-			{strconv.Itoa(w.Predicted), th.bad},
+			{strconv.Itoa(w.Predicted), said},
 			{fmt.Sprintf("%.0f %%", w.Confidence*100), th.plain},
 			{w.Record.SMILES, th.dim},
 		}
 	})
 	side := slices.Concat(l.preview.view(th), []string{""}, l.answer(l.sideWidth()))
-	return th.beside(list, side, left, l.width, l.height)
+	return append(head, th.beside(list, side, left, l.width, height)...)
 }
 
 // answer draws the probabilities, most likely first.
 func (l *mistakeList) answer(width int) []string {
-	th, w := l.shell.theme, l.wrong[l.table.cursor]
+	th, w := l.shell.theme, l.shown[l.table.cursor]
 	labels := make([]int, 0, len(w.Probabilities))
 	for label := range w.Probabilities {
 		labels = append(labels, label)

@@ -28,6 +28,7 @@ type runView struct {
 	section       int
 	chosen        bool // the person chose the section
 	top           int  // of a scrolled section; lines from the end in the log
+	matrix        matrix
 	mistakes      mistakeList
 }
 
@@ -97,8 +98,15 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 
 // context says which keys apply: the curves have keys of their own.
 func (v *runView) context() keyContext {
-	if v.section == sectionCurves {
+	switch {
+	case v.section == sectionCurves:
 		return inCurves
+	case v.section == sectionEvaluation && v.matrix.focused:
+		return inMatrix
+	case v.section == sectionMistakes && v.mistakes.cell != nil:
+		return inCell
+	case v.section == sectionEvaluation:
+		return inEvaluation
 	}
 	return inRun
 }
@@ -118,7 +126,15 @@ func (v *runView) act(a action) tea.Cmd {
 	}
 	switch v.section {
 	case sectionMistakes:
+		if a == actLeaveCell {
+			v.section = sectionEvaluation
+			return v.mistakes.only(nil)
+		}
 		return v.mistakes.act(a)
+	case sectionEvaluation:
+		if cmd, done := v.actOnMatrix(a); done {
+			return cmd
+		}
 	case sectionCurves:
 		if cmd, done := v.curves.act(a); done {
 			return cmd
@@ -126,6 +142,30 @@ func (v *runView) act(a action) tea.Cmd {
 	}
 	v.scroll(a)
 	return nil
+}
+
+// actOnMatrix moves in the confusion matrix and opens the pictures of a cell.
+func (v *runView) actOnMatrix(a action) (cmd tea.Cmd, done bool) {
+	e := v.run.Evaluation
+	if e == nil {
+		return nil, false
+	}
+	switch a {
+	case actMatrix:
+		v.matrix.focus(*e)
+	case actLeaveMatrix:
+		v.matrix.focused = false
+	case actOpenCell:
+		cell := v.matrix.cell(*e)
+		v.section = sectionMistakes
+		return v.mistakes.only(&cell), true
+	default:
+		if !v.matrix.focused {
+			return nil, false
+		}
+		v.matrix.move(a, len(e.Labels))
+	}
+	return nil, true
 }
 
 // scroll moves the section; the log counts from its end, so that new lines
@@ -250,7 +290,7 @@ func (v *runView) tabs() string {
 	parts := make([]string, 0, len(sections()))
 	for i, name := range sections() {
 		if name == "Mistakes" && v.mistakes.loaded {
-			name += " " + strconv.Itoa(len(v.mistakes.wrong))
+			name += " " + strconv.Itoa(v.mistakes.wrong())
 		}
 		if i == v.section {
 			parts = append(parts, th.pressed.Render(" "+name+" "))
@@ -272,7 +312,7 @@ func (v *runView) body() []string {
 		if v.run.Evaluation == nil {
 			return []string{th.dim.Render("The holdout is evaluated once, when training has finished.")}
 		}
-		return th.evaluation(*v.run.Evaluation, v.width)
+		return th.evaluation(*v.run.Evaluation, v.matrix, v.mistakes.all, v.width)
 	case sectionMistakes:
 		return v.mistakes.view()
 	case sectionLog:
