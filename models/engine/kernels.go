@@ -7,6 +7,9 @@ import (
 	"sync"
 )
 
+//go:generate go -C _asm run . -out ../tiles_amd64.s -stubs ../tiles_amd64.go -pkg engine
+//go:generate go -C _asm run ./neon -out ../tiles_arm64.s -stubs ../tiles_arm64.go
+
 // KernelVariable is the environment variable that names the kernel to use, for
 // tests and for comparing.
 const KernelVariable = "RINGLAB_KERNEL"

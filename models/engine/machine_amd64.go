@@ -4,8 +4,6 @@ package engine
 
 import "golang.org/x/sys/cpu"
 
-//go:generate go -C _asm run . -out ../tiles_amd64.s -stubs ../tiles_amd64.go -pkg engine
-
 // machineKernels are the kernels in assembly that this machine can run, the
 // fastest first.
 func machineKernels() []*Kernel {
@@ -80,22 +78,6 @@ type avx2Function func(a, b, c, start *float32, aRow, aStep, aNext, bStep, bNext
 // avx2Masks has 16 lanes that are on and 16 that are off: the 16 from 16-n on
 // select n columns.
 var avx2Masks = [32]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
-
-// The generated functions count pointers in bytes.
-const floatBytes = 4
-
-func (p *Product) strides() (aRow, aStep, aNext, bStep, bNext, cRow, startRow uintptr) {
-	return uintptr(p.ARow * floatBytes), uintptr(p.AStep * floatBytes), uintptr((p.ASegment - p.K*p.AStep) * floatBytes),
-		uintptr(p.BStep * floatBytes), uintptr((p.BSegment - p.K*p.BStep) * floatBytes), uintptr(p.CRow * floatBytes), uintptr(p.StartRow * floatBytes)
-}
-
-// start is where row i of the tile starts from, or nil.
-func (p *Product) start(i int) *float32 {
-	if p.Start == nil {
-		return nil
-	}
-	return &p.Start[i*p.StartRow]
-}
 
 func avx512Column(p *Product) {
 	if p.K <= 0 || p.Segments <= 0 {

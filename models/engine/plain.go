@@ -7,8 +7,11 @@ package engine
 var plain = &Kernel{Name: "go", Rows: 16, Columns: 16, column: plainColumn, maxima: plainMaxima, spread: plainSpread,
 	passes: plainPasses, lanes: 1, multiplyAdds: plainMultiplyAdds}
 
-func plainColumn(p *Product) {
-	for j := 0; j < p.N; j += 4 {
+func plainColumn(p *Product) { plainColumns(p, 0) }
+
+// plainColumns computes the columns from a multiple of 4 on.
+func plainColumns(p *Product, from int) {
+	for j := from; j < p.N; j += 4 {
 		for i := 0; i < p.M; i += 2 {
 			if i+2 <= p.M && j+4 <= p.N {
 				plain2x4(p, i, j)
