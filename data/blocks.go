@@ -69,14 +69,18 @@ func appendSized[T string | []byte](to []byte, text T) []byte {
 
 // bytes is the block of what was added. The writer is empty after.
 func (w *blockWriter) bytes() []byte {
-	body := binary.AppendUvarint([]byte{blockBinary}, uint64(w.records)) //nolint:gosec // a count
+	body := make([]byte, 0, 1+binary.MaxVarintLen64+len(w.labels)+s2.MaxEncodedLen(len(w.rest)))
+	body = binary.AppendUvarint(append(body, blockBinary), uint64(w.records)) //nolint:gosec // a count
 	body = append(body, w.labels...)
 	head := len(body)
-	body = append(body, make([]byte, s2.MaxEncodedLen(len(w.rest)))...)
+	body = body[:cap(body)]
 	packed := s2.Encode(body[head:], w.rest)
-	w.records, w.labels, w.rest = 0, w.labels[:0], w.rest[:0]
+	w.reset()
 	return body[:head+len(packed)]
 }
+
+// reset forgets what was added, and keeps the memory.
+func (w *blockWriter) reset() { w.records, w.labels, w.rest = 0, w.labels[:0], w.rest[:0] }
 
 // readLabels reads the labels of a block, and answers what follows them.
 func readLabels(body []byte) (labels []int, rest []byte, err error) {

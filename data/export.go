@@ -127,7 +127,7 @@ func withImage(fields json.RawMessage, image string) (json.RawMessage, error) {
 	if refused != nil {
 		return nil, errors.New(refused.reason)
 	}
-	i := slices.IndexFunc(members, func(m member) bool { return m.name == recordFieldImage })
+	i := slices.IndexFunc(members, func(m member) bool { return string(m.name) == recordFieldImage })
 	if i < 0 {
 		return nil, errors.New("the record has no image")
 	}

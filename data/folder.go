@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"context"
 
 	"ringlab/data/picture"
@@ -67,7 +68,9 @@ type folderCheck struct {
 
 func (s *source) checkFolderRecord(r rawRecord, task Task) folderCheck {
 	c := folderCheck{FolderRecord: FolderRecord{Row: r.row}}
-	fields, id, refused := parseRecord(r.raw, task)
+	parser := recordParsers.Get().(*recordParser)
+	defer recordParsers.Put(parser)
+	fields, id, refused := parser.parse(r.raw, task)
 	c.Record.CompoundID, c.Record.Fields, c.refused = id, r.raw, refused
 	if refused != nil {
 		if refused.code == CodeNotUTF8 {
@@ -75,11 +78,17 @@ func (s *source) checkFolderRecord(r rawRecord, task Task) folderCheck {
 		}
 		return c
 	}
-	checked, _, decoded := s.checkImage(fields.image, nil)
+	var decoded *picture.Picture
+	checked := s.checkImage(fields.image, new(bytes.Buffer), func(_ string, file []byte) (blank bool, err error) {
+		if decoded, err = picture.Decode(file, picture.DefaultLimits); err != nil {
+			return false, err
+		}
+		return decoded.Blank(), nil
+	})
 	if c.refused = checked.refusal(fields.label); c.refused != nil {
 		return c
 	}
 	c.Record.SMILES, c.Record.Label, c.Record.Image, c.Record.Picture = fields.smiles, fields.label, fields.image, checked.sum
-	c.Picture, c.entry = decoded, fields.entry(checked.sum, graphHash(fields.smiles))
+	c.Picture, c.entry = decoded, fields.entry(parser.contentSum(&fields, checked.sum), checked.sum, graphHash(fields.smiles))
 	return c
 }

@@ -59,7 +59,7 @@ const (
 	ingestLock = "ingest"
 	// Records are staged in transactions of about this many, so that other
 	// writers wait a fraction of a second at most, and memory is bounded.
-	stageRecords  = 1000
+	stageRecords  = 4096
 	stageBytes    = 2 << 20
 	chunkRecords  = 64
 	progressEvery = 200 * time.Millisecond

@@ -122,20 +122,24 @@ func (s *Store) hasPicture(ctx context.Context, sum string) (has bool, err error
 }
 
 // stage judges the batch against all records before it and writes what became
-// of each record, and where its pictures lie, in one transaction. It is durable with the ingest's last, not
-// before: until then nobody sees it. The verdicts are those of the batch, in
-// order.
-func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, pictures workspace.PackedBlobs, settle bool) (verdicts []verdict, err error) {
+// of each record, and where its pictures lie, in one transaction. It is durable
+// with the ingest's last, not before: until then nobody sees it. The verdicts
+// are those of the batch, in order.
+func (s *Store) stage(ctx context.Context, in *ingest, batch []checkedRecord, pictures workspace.PackedBlobs) (verdicts []verdict, err error) {
+	known := in.ledger
+	var after *ledger
 	err = s.ws.WriteLazily(ctx, func(tx *sql.Tx) error {
+		// A ledger that has judged a batch must not judge it again: a transaction
+		// that is repeated begins with an empty one.
+		after, known = known, newLedger()
+		verdicts = make([]verdict, len(batch))
 		if err := pictures.Record(ctx, tx); err != nil {
 			return err
 		}
-		verdicts = make([]verdict, len(batch))
-		known, err := loadLedger(ctx, tx, batch)
-		if err != nil {
+		if err := after.load(ctx, tx, batch); err != nil {
 			return err
 		}
-		w, err := newStageWriter(ctx, tx, ingest)
+		w, err := newStageWriter(ctx, tx, in)
 		if err != nil {
 			return err
 		}
@@ -144,49 +148,51 @@ func (s *Store) stage(ctx context.Context, ingest int64, batch []checkedRecord, 
 			c := &batch[i]
 			v := verdict{refused: c.refused}
 			if v.refused == nil {
-				v = known.judge(&c.entry)
+				v = after.judge(&c.entry)
 			}
 			verdicts[i] = v
-			if err := w.write(ctx, c, v, settle); err != nil {
+			if err := w.write(ctx, c, v, in.settles); err != nil {
 				return err
 			}
 		}
 		return w.flush(ctx)
 	})
+	in.ledger = after
+	if err != nil {
+		in.ledger = newLedger()
+	}
 	return verdicts, err
 }
 
-// loadLedger fills a ledger with what the workspace knows of the ids, pictures
-// and graphs in the batch.
-func loadLedger(ctx context.Context, tx *sql.Tx, batch []checkedRecord) (*ledger, error) {
+// load adds what the workspace knows of the ids, pictures and graphs in the
+// batch.
+func (l *ledger) load(ctx context.Context, tx *sql.Tx, batch []checkedRecord) error {
+	clear(l.contents) // ids hardly come again
+	if len(l.pictures) > maxCached {
+		clear(l.pictures)
+	}
+	if len(l.groups) > maxCached {
+		clear(l.groups)
+	}
 	var ids []int64
 	pictures, graphs := make(map[string]bool), make(map[string]bool)
 	for i := range batch {
-		if c := &batch[i]; c.refused == nil {
-			ids = append(ids, c.entry.compoundID)
+		c := &batch[i]
+		if c.refused != nil {
+			continue
+		}
+		ids = append(ids, c.entry.compoundID)
+		if _, ok := l.pictures[c.entry.picture]; !ok {
 			pictures[c.entry.picture] = true
+		}
+		if _, ok := l.groups[c.entry.graph]; !ok {
 			graphs[c.entry.graph] = true
 		}
 	}
-	l := newLedger()
-	records, err := idsOf(ctx, tx, ids)
-	if err != nil {
-		return nil, err
+	if err := l.loadContents(ctx, tx, ids); err != nil {
+		return err
 	}
-	if len(records) > 0 {
-		found, err := storedRecords(ctx, tx, slices.Collect(maps.Values(records)))
-		if err != nil {
-			return nil, err
-		}
-		for compound, id := range records {
-			r, ok := found[id]
-			if !ok || r.CompoundID != compound {
-				return nil, fmt.Errorf("compound %d: %w", compound, errBlockDamaged)
-			}
-			l.contents[compound] = r.content
-		}
-	}
-	err = eachRow(ctx, tx, `SELECT sum, label, group_key FROM pictures WHERE sum IN (SELECT value FROM json_each(?))`, keys(pictures),
+	err := eachRow(ctx, tx, `SELECT sum, label, group_key FROM pictures WHERE sum IN (SELECT value FROM json_each(?))`, keys(pictures),
 		func(rows *sql.Rows) error {
 			var picture string
 			var use pictureUse
@@ -195,20 +201,42 @@ func loadLedger(ctx context.Context, tx *sql.Tx, batch []checkedRecord) (*ledger
 			return err
 		})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = eachRow(ctx, tx, `SELECT graph, group_key FROM graphs WHERE graph IN (SELECT value FROM json_each(?))`, keys(graphs),
+	return eachRow(ctx, tx, `SELECT graph, group_key FROM graphs WHERE graph IN (SELECT value FROM json_each(?))`, keys(graphs),
 		func(rows *sql.Rows) error {
 			var graph, group string
 			err := rows.Scan(&graph, &group)
 			l.groups[graph] = group
 			return err
 		})
-	return l, err
+}
+
+// loadContents reads what the records of compounds say, where they are there.
+func (l *ledger) loadContents(ctx context.Context, tx *sql.Tx, compounds []int64) error {
+	records, err := idsOf(ctx, tx, compounds)
+	if err != nil || len(records) == 0 {
+		return err
+	}
+	found, err := storedRecords(ctx, tx, slices.Collect(maps.Values(records)))
+	if err != nil {
+		return err
+	}
+	for compound, id := range records {
+		r, ok := found[id]
+		if !ok || r.CompoundID != compound {
+			return fmt.Errorf("compound %d: %w", compound, errBlockDamaged)
+		}
+		l.contents[compound] = r.content
+	}
+	return nil
 }
 
 // eachRow runs a query whose one argument is a JSON list.
 func eachRow[T any](ctx context.Context, tx *sql.Tx, query string, list []T, row func(*sql.Rows) error) error {
+	if len(list) == 0 {
+		return nil
+	}
 	argument, err := json.Marshal(list)
 	if err != nil {
 		return err
@@ -242,12 +270,13 @@ type stageWriter struct {
 	letter, open   *sql.Stmt
 
 	next      int64 // id of the next block's first record
-	block     blockWriter
+	block     *blockWriter
 	compounds []int64 // in the block
 }
 
-func newStageWriter(ctx context.Context, tx *sql.Tx, ingest int64) (*stageWriter, error) {
-	w := &stageWriter{tx: tx, ingest: ingest}
+func newStageWriter(ctx context.Context, tx *sql.Tx, in *ingest) (*stageWriter, error) {
+	w := &stageWriter{tx: tx, ingest: in.id, block: &in.blocks}
+	w.block.reset()
 	var errs []error
 	prepare := func(text string) *sql.Stmt {
 		statement, err := tx.PrepareContext(ctx, text) //nolint:sqlclosecheck // closed by close

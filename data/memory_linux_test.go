@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// TestMemoryDoesNotGrow: a process that ingests 40,000 records holds hardly
-// more memory than one that ingests 2,000, which fill its batches and caches.
+// TestMemoryDoesNotGrow: a process that ingests 50,000 records holds hardly
+// more memory than one that ingests 10,000, which fill its batches and caches.
 func TestMemoryDoesNotGrow(t *testing.T) {
-	few, many := peakMemory(t, 2_000), peakMemory(t, 40_000)
-	t.Logf("40,000 records took %.2f times the memory of 2,000", float64(many)/float64(few))
+	few, many := peakMemory(t, 10_000), peakMemory(t, 50_000)
+	t.Logf("50,000 records took %.2f times the memory of 10,000", float64(many)/float64(few))
 	if float64(many) > 1.5*float64(few) {
-		t.Errorf("peak memory: %d for 2,000 records, %d for 40,000", few, many)
+		t.Errorf("peak memory: %d for 10,000 records, %d for 50,000", few, many)
 	}
 }
 

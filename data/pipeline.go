@@ -57,6 +57,7 @@ func inOrder[T any](ctx context.Context, stream recordStream, size int, check fu
 	for range workers {
 		g.Go(func() error {
 			for c := range work {
+				c.checked = make([]T, 0, len(c.records))
 				for _, r := range c.records {
 					if err := ctx.Err(); err != nil {
 						return err
@@ -79,7 +80,7 @@ func inOrder[T any](ctx context.Context, stream recordStream, size int, check fu
 }
 
 func nextChunk[T any](stream recordStream, size int) (*chunk[T], error) {
-	c := &chunk[T]{done: make(chan struct{})}
+	c := &chunk[T]{records: make([]rawRecord, 0, size), done: make(chan struct{})}
 	for bytes := 0; len(c.records) < size && bytes < maxChunkBytes; {
 		r, err := stream.next()
 		if err != nil {

@@ -168,7 +168,8 @@ func FuzzRecords(f *testing.F) {
 			if !bytes.HasPrefix(text[r.offset:], r.raw) {
 				t.Fatalf("record %d is not at byte %d", r.row, r.offset)
 			}
-			c, id, refused := parseRecord(r.raw, DefaultTask())
+			var parser recordParser
+			c, id, refused := parser.parse(r.raw, DefaultTask())
 			switch {
 			case refused != nil:
 				checkPrintable(t, refused.reason)
@@ -177,7 +178,7 @@ func FuzzRecords(f *testing.F) {
 				}
 			case c.compoundID != id || id <= 0 || c.label < 0 || strings.TrimSpace(c.smiles) == "" || !filepath.IsLocal(c.image):
 				t.Fatalf("accepted %+v", c)
-			case c.contentSum("p") == [32]byte{}:
+			case parser.contentSum(&c, "p") == [32]byte{}:
 				t.Fatal("the content has no name")
 			}
 		}

@@ -138,26 +138,18 @@ type checkedPicture struct {
 	refused *refusal
 }
 
-// checkImage reads, hashes and decodes the picture at path. decoded is nil
-// where the picture is refused, and where known says that a picture of this
-// sum has been decoded before.
-func (s *source) checkImage(path string, known func(sum string) bool) (c checkedPicture, file []byte, decoded *picture.Picture) {
-	var buf bytes.Buffer
-	if c.refused = s.readImage(path, &buf); c.refused != nil {
-		return c, nil, nil
+// checkImage reads and hashes the picture at path into buf, and lets look judge
+// it: a picture is refused where look returns an error.
+func (s *source) checkImage(path string, buf *bytes.Buffer, look func(sum string, file []byte) (blank bool, err error)) (c checkedPicture) {
+	if c.refused = s.readImage(path, buf); c.refused != nil {
+		return c
 	}
-	file = buf.Bytes()
-	c.sum = workspace.Sum(file)
-	if known != nil && known(c.sum) {
-		return c, file, nil
-	}
-	decoded, err := picture.Decode(file, picture.DefaultLimits)
-	if err != nil {
+	c.sum = workspace.Sum(buf.Bytes())
+	var err error
+	if c.blank, err = look(c.sum, buf.Bytes()); err != nil {
 		c.refused = refusePicture(path, err)
-		return c, nil, nil
 	}
-	c.blank = decoded.Blank()
-	return c, file, decoded
+	return c
 }
 
 func refusePicture(path string, err error) *refusal {

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
+	"ringlab/data/picture"
 	"ringlab/data/workspace"
 )
 
@@ -26,9 +28,11 @@ type ingest struct {
 	settledBy string
 	settles   bool // the workspace has letters whose records may pass now
 
-	pictures cache[checkedPicture] // by folder and path
+	pictures cache[checkedPicture] // by path
 	graphs   cache[string]         // by SMILES
-	checked  int                   // records so far, also those that are not staged yet
+	ledger   *ledger               // what the last batches named
+	blocks   blockWriter
+	checked  int // records so far, also those that are not staged yet
 
 	mu    sync.Mutex
 	tally tally  // of what is staged
@@ -61,7 +65,7 @@ func (s *Store) beginIngest(ctx context.Context, folder, file string) (_ *ingest
 	if err != nil {
 		return nil, err
 	}
-	in := &ingest{store: s, lock: lock}
+	in := &ingest{store: s, lock: lock, ledger: newLedger()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, lock.Unlock())
@@ -103,6 +107,7 @@ func (in *ingest) abandon() {
 // run stages all records of the stream, whose pictures lie in src. While one
 // batch is written, the next is read and checked.
 func (in *ingest) run(ctx context.Context, src *source, stream recordStream) error {
+	in.pictures.clear() // their paths are those of another folder
 	g, ctx := errgroup.WithContext(ctx)
 	full := make(chan []checkedRecord)
 	g.Go(func() error {
@@ -131,20 +136,20 @@ func (in *ingest) run(ctx context.Context, src *source, stream recordStream) err
 // receiver's.
 func (in *ingest) checkInBatches(ctx context.Context, src *source, stream recordStream, put func([]checkedRecord) error) error {
 	var batch []checkedRecord
-	bytes := 0
+	size := 0
 	err := inOrder(ctx, stream, chunkRecords,
 		func(r rawRecord) (checkedRecord, error) { return in.check(ctx, src, r) },
 		func(checked []checkedRecord) error {
 			for _, c := range checked {
-				bytes += len(c.raw)
+				size += len(c.raw)
 			}
 			batch = append(batch, checked...)
 			in.report(len(checked), false)
-			if len(batch) < stageRecords && bytes < stageBytes {
+			if len(batch) < stageRecords && size < stageBytes {
 				return nil
 			}
 			whole := batch
-			batch, bytes = nil, 0
+			batch, size = make([]checkedRecord, 0, cap(whole)), 0
 			return put(whole)
 		})
 	if err != nil || len(batch) == 0 {
@@ -156,8 +161,10 @@ func (in *ingest) checkInBatches(ctx context.Context, src *source, stream record
 // check judges a record by itself. Errors are those of the workspace.
 func (in *ingest) check(ctx context.Context, src *source, r rawRecord) (checkedRecord, error) {
 	c := checkedRecord{rawRecord: r, folder: src.folder}
+	parser := recordParsers.Get().(*recordParser)
+	defer recordParsers.Put(parser)
 	var fields candidate
-	fields, c.id, c.refused = parseRecord(r.raw, in.task)
+	fields, c.id, c.refused = parser.parse(r.raw, in.task)
 	if c.refused != nil {
 		return c, nil
 	}
@@ -174,7 +181,7 @@ func (in *ingest) check(ctx context.Context, src *source, r rawRecord) (checkedR
 		graph = graphHash(c.smiles)
 		in.graphs.put(c.smiles, graph)
 	}
-	c.entry = fields.entry(pic.sum, graph)
+	c.entry = fields.entry(parser.contentSum(&fields, pic.sum), pic.sum, graph)
 	return c, nil
 }
 
@@ -186,39 +193,43 @@ func (c checkedPicture) refusal(label int) *refusal {
 	return c.refused
 }
 
-func (c *candidate) entry(picture, graph string) entry {
+func (c *candidate) entry(content [32]byte, picture, graph string) entry {
 	return entry{
 		compoundID: c.compoundID,
 		label:      c.label,
 		picture:    picture,
-		content:    c.contentSum(picture),
+		content:    content,
 		graph:      graph,
 	}
 }
 
 // checkPicture looks at a picture once, and hands its file to the blobs.
 func (in *ingest) checkPicture(ctx context.Context, src *source, path string) (checkedPicture, error) {
-	key := src.folder + "\x00" + path
-	if c, ok := in.pictures.get(key); ok {
+	if c, ok := in.pictures.get(path); ok {
 		return c, nil
 	}
+	buf := pictureFiles.Get().(*bytes.Buffer)
+	defer pictureFiles.Put(buf)
+	var known bool
 	var failed error
-	c, file, _ := src.checkImage(path, func(sum string) bool {
-		known, err := in.store.hasPicture(ctx, sum)
-		failed = err
-		return known
+	c := src.checkImage(path, buf, func(sum string, file []byte) (bool, error) {
+		if known, failed = in.store.hasPicture(ctx, sum); known || failed != nil {
+			return false, nil
+		}
+		return picture.Check(file, picture.DefaultLimits)
 	})
+	if failed == nil && c.refused == nil && !known && !in.dryRun {
+		failed = in.blobs.Add(ctx, c.sum, buf.Bytes())
+	}
 	if failed != nil {
 		return c, failed
 	}
-	if c.refused == nil && !in.dryRun {
-		if err := in.blobs.Add(ctx, c.sum, file); err != nil {
-			return c, err
-		}
-	}
-	in.pictures.put(key, c)
+	in.pictures.put(path, c)
 	return c, nil
 }
+
+// pictureFiles are buffers for the files of pictures, used again and again.
+var pictureFiles = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // flush stages a batch: its pictures first, so that no record names a picture
 // that is not there.
@@ -227,7 +238,7 @@ func (in *ingest) flush(ctx context.Context, batch []checkedRecord) error {
 	if err != nil {
 		return err
 	}
-	staged, err := in.store.stage(ctx, in.id, batch, pictures, in.settles)
+	staged, err := in.store.stage(ctx, in, batch, pictures)
 	if err != nil {
 		return fmt.Errorf("stage records: %w", err)
 	}

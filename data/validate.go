@@ -2,7 +2,6 @@ package data
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -68,18 +68,31 @@ type candidate struct {
 
 // member is one name and value of a JSON object.
 type member struct {
-	name  string
-	value jsontext.Value // a part of the object's bytes
-	start int            // of value in the object's bytes
+	name      []byte
+	value     jsontext.Value // a part of the object's bytes
+	start     int            // of value in the object's bytes
+	canonical []byte         // spelling of value, nil where that was not asked yet
 }
 
-// parseRecord checks the fields of one record. The id is returned even where
-// the record is refused, if it could be read; 0 is none.
-func parseRecord(raw []byte, task Task) (c candidate, id int64, refused *refusal) {
+// recordParser parses records one after the other, and reuses its memory: what
+// a candidate refers to is valid until the next parse.
+type recordParser struct {
+	scanner memberScanner
+	text    []byte
+}
+
+var recordParsers = sync.Pool{New: func() any { return new(recordParser) }}
+
+// parse checks the fields of one record. The id is returned even where the
+// record is refused, if it could be read; 0 is none.
+func (p *recordParser) parse(raw []byte, task Task) (c candidate, id int64, refused *refusal) {
 	if !utf8.Valid(raw) {
 		return c, 0, refuse(CodeNotUTF8, "the record holds bytes that are not UTF-8")
 	}
-	members, refused := parseMembers(raw)
+	members, ok := p.scanner.scan(raw)
+	if !ok {
+		members, refused = parseMembers(raw)
+	}
 	if members != nil {
 		id, _ = parseID(find(members, recordFieldCompoundID))
 	}
@@ -99,7 +112,7 @@ func parseRecord(raw []byte, task Task) (c candidate, id int64, refused *refusal
 		return c, id, refused
 	}
 	c.rest = slices.DeleteFunc(members, func(m member) bool {
-		switch m.name {
+		switch string(m.name) {
 		case recordFieldCompoundID, recordFieldSMILES, recordFieldImage, task.LabelField:
 			return true
 		}
@@ -138,7 +151,7 @@ func parseMembers(raw []byte) ([]member, *refusal) {
 			twice = refuse(CodeDuplicateKey, "the key %s stands twice", shown(name))
 			continue
 		}
-		members = append(members, member{name: name, value: raw[start:end], start: start})
+		members = append(members, member{name: []byte(name), value: raw[start:end], start: start})
 	}
 	return members, twice
 }
@@ -152,11 +165,12 @@ func refuseSyntax(err error) *refusal {
 
 // find returns the value of a name, nil if there is none.
 func find(members []member, name string) jsontext.Value {
-	i := slices.IndexFunc(members, func(m member) bool { return m.name == name })
-	if i < 0 {
-		return nil
+	for i := range members {
+		if string(members[i].name) == name {
+			return members[i].value
+		}
 	}
-	return members[i].value
+	return nil
 }
 
 func missing(v jsontext.Value) bool { return v == nil || v.Kind() == 'n' }
@@ -239,6 +253,9 @@ func parseImage(v jsontext.Value) (string, *refusal) {
 
 // unquote returns the text of a JSON string whose syntax was checked.
 func unquote(v jsontext.Value) string {
+	if bytes.IndexByte(v, '\\') < 0 {
+		return string(v[1 : len(v)-1])
+	}
 	text, err := jsontext.AppendUnquote(nil, v)
 	if err != nil {
 		return ""
@@ -249,17 +266,32 @@ func unquote(v jsontext.Value) string {
 // contentSum names what a record says: its id, SMILES, label, the content of
 // its picture, and every other field, whatever their order and spelling. Where
 // the picture's file lies and how it is called is no part of it.
-func (c *candidate) contentSum(picture string) [32]byte {
-	text := make([]byte, 0, 1024)
-	text = fmt.Appendf(text, "%s%d\n%d\n%s\n%q\n", contentFormatVersion, c.compoundID, c.label, picture, c.smiles)
-	rest := slices.Clone(c.rest)
-	slices.SortFunc(rest, func(a, b member) int { return cmp.Compare(a.name, b.name) })
-	for _, m := range rest {
-		text = append(strconv.AppendQuote(text, m.name), ':')
-		text = append(text, canonical(m.value)...)
-		text = append(text, '\n')
+func (p *recordParser) contentSum(c *candidate, picture string) [32]byte {
+	text := append(p.text[:0], contentFormatVersion...)
+	text = append(strconv.AppendInt(text, c.compoundID, 10), '\n')
+	text = append(strconv.AppendInt(text, int64(c.label), 10), '\n')
+	text = append(append(text, picture...), '\n')
+	text = append(appendQuoted(text, c.smiles), '\n')
+	slices.SortFunc(c.rest, func(a, b member) int { return bytes.Compare(a.name, b.name) })
+	for _, m := range c.rest {
+		if m.canonical == nil {
+			m.canonical = canonical(m.value)
+		}
+		text = append(appendQuoted(text, string(m.name)), ':')
+		text = append(append(text, m.canonical...), '\n')
 	}
+	p.text = text
 	return sha256.Sum256(text)
+}
+
+// appendQuoted is strconv.AppendQuote, faster where nothing is to be escaped.
+func appendQuoted(to []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.AppendQuote(to, text)
+		}
+	}
+	return append(append(append(to, '"'), text...), '"')
 }
 
 // canonical is one spelling for equal values (RFC 8785), except that whole

@@ -34,6 +34,9 @@ func FuzzDecode(f *testing.F) {
 	limits := Limits{MaxSide: 512, MaxBytes: 1 << 20}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		p, err := Decode(file, limits)
+		if blank, checkErr := Check(file, limits); (err == nil) != (checkErr == nil) || err == nil && blank != p.Blank() || err != nil && err.Error() != checkErr.Error() {
+			t.Fatalf("decoded with %v, but checked with blank %v, %v", err, blank, checkErr)
+		}
 		if err != nil {
 			var refused *RefusedError
 			if !errors.As(err, &refused) || refused.Code == "" || refused.Detail == "" {

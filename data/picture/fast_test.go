@@ -56,6 +56,10 @@ func TestFastPathAgreesWithItsTwin(t *testing.T) {
 			continue
 		}
 		p, ok := decodeCommon(file, h)
+		blank, checked := checkCommon(file, h)
+		if ok != checked || ok && blank != p.Blank() {
+			t.Errorf("%s: checked as %v, blank %v", name, checked, blank)
+		}
 		if !ok {
 			continue
 		}
@@ -100,6 +104,9 @@ func TestFastPathLeavesTheUnusual(t *testing.T) {
 	} {
 		if _, ok := decodeCommon(broken, h); ok {
 			t.Errorf("%s: accepted", name)
+		}
+		if _, ok := checkCommon(broken, h); ok {
+			t.Errorf("%s: accepted by a check", name)
 		}
 	}
 }
@@ -154,6 +161,21 @@ func BenchmarkDecodeCommon(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, ok := decodeCommon(file, h); !ok {
+			b.Fatal("left to image/png")
+		}
+	}
+}
+
+// go test -run '^$' -bench CheckCommon -count 10 ./data/picture
+func BenchmarkCheckCommon(b *testing.B) {
+	file := good(b)
+	h, refused := readHeader(file, DefaultLimits)
+	if refused != nil {
+		b.Fatal(refused)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := checkCommon(file, h); !ok {
 			b.Fatal("left to image/png")
 		}
 	}

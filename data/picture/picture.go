@@ -25,10 +25,12 @@ type Limits struct {
 var DefaultLimits = Limits{MaxSide: 4096, MaxBytes: 32 << 20}
 
 // Blank tells whether all pixels have one colour.
-func (p *Picture) Blank() bool {
-	// All pixels equal the first exactly when the bytes equal themselves moved by
-	// one pixel.
-	return len(p.Pix) < 6 || bytes.Equal(p.Pix[3:], p.Pix[:len(p.Pix)-3])
+func (p *Picture) Blank() bool { return oneColour(p.Pix) }
+
+// oneColour: all pixels equal the first exactly when the bytes equal themselves
+// moved by one pixel.
+func oneColour(rgb []byte) bool {
+	return len(rgb) < 6 || bytes.Equal(rgb[3:], rgb[:len(rgb)-3])
 }
 
 // Paper is the most frequent colour of the border pixels; of colours equally
