@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -28,7 +29,7 @@ type RecordTable struct {
 	ids       []int64
 	compounds []int64
 	labels    []int32
-	added     []int64 // ms: when the first snapshot with the record was made
+	since     []int32 // the first snapshot with the record, from 1
 	sides     []data.Side
 	smiles    []string
 	formulas  []string
@@ -117,6 +118,36 @@ func (s *Store) NewRecordTable(ctx context.Context, model string) (*RecordTable,
 	return t, nil
 }
 
+// TableOf is a table of records at hand, which may be only the first of the
+// snapshot's. answers are those of the model.
+func TableOf(snapshot data.Snapshot, task data.Task, records []data.Record, model string, answers []HoldoutPrediction) (*RecordTable, error) {
+	split, err := data.ParseSplit(defaultSplit)
+	if err != nil {
+		return nil, err
+	}
+	t := &RecordTable{
+		Snapshot: snapshot, Task: task, Split: split, Model: model, snapshots: []data.Snapshot{snapshot},
+		groups: newMembers(), pictures: newMembers(), others: map[string]*otherColumn{}, answers: map[int64]answer{},
+	}
+	for _, a := range answers {
+		t.answers[a.Record.ID] = answer{record: a.Record.ID, predicted: a.Predicted, confidence: a.Confidence}
+	}
+	for _, r := range records {
+		t.add(r)
+	}
+	if len(records) < snapshot.Records {
+		return t, nil
+	}
+	return t, t.cut()
+}
+
+// Snapshots are those of the workspace, the oldest first: the numbers of the
+// field snapshot count them from 1.
+func (t *RecordTable) Snapshots() []data.Snapshot { return t.snapshots }
+
+// Whole tells that all records of the snapshot are there.
+func (t *RecordTable) Whole() bool { return len(t.ids) >= t.Snapshot.Records }
+
 // addAnswers looks up what the model said of its holdout, and takes over its
 // split, so that "holdout" is what the model was judged on.
 func (s *Store) addAnswers(ctx context.Context, t *RecordTable, model string) error {
@@ -174,7 +205,7 @@ func (t *RecordTable) Grow(newer *RecordTable) bool {
 	if at < 0 || len(t.ids) != t.Snapshot.Records {
 		return false
 	}
-	newer.ids, newer.compounds, newer.labels, newer.added = slices.Clip(t.ids), slices.Clip(t.compounds), slices.Clip(t.labels), slices.Clip(t.added)
+	newer.ids, newer.compounds, newer.labels, newer.since = slices.Clip(t.ids), slices.Clip(t.compounds), slices.Clip(t.labels), slices.Clip(t.since)
 	newer.smiles, newer.formulas, newer.images = slices.Clip(t.smiles), slices.Clip(t.formulas), slices.Clip(t.images)
 	newer.groups, newer.pictures = t.groups.clone(), t.pictures.clone()
 	for name, c := range t.others {
@@ -187,7 +218,7 @@ func (t *RecordTable) add(r data.Record) {
 	i := len(t.ids)
 	t.ids, t.compounds, t.labels = append(t.ids, r.ID), append(t.compounds, r.CompoundID), append(t.labels, int32(r.Label))
 	t.smiles, t.images = append(t.smiles, r.SMILES), append(t.images, r.Image)
-	t.added = append(t.added, t.addedAt(i))
+	t.since = append(t.since, t.firstSnapshot(i))
 	t.groups.add(r.Group)
 	t.pictures.add(r.Picture)
 	formula := ""
@@ -203,13 +234,21 @@ func (t *RecordTable) add(r data.Record) {
 	t.formulas = append(t.formulas, formula)
 }
 
-// addedAt finds the first snapshot with the record.
-func (t *RecordTable) addedAt(i int) int64 {
+// firstSnapshot is the number of the first snapshot with record i, 0 for none.
+func (t *RecordTable) firstSnapshot(i int) int32 {
 	at := sort.Search(len(t.snapshots), func(n int) bool { return t.snapshots[n].Records > i })
 	if at == len(t.snapshots) {
 		return 0
 	}
-	return t.snapshots[at].Created.UnixMilli()
+	return int32(at + 1) //nolint:gosec // there are not that many snapshots
+}
+
+// added is when the first snapshot with record i was made.
+func (t *RecordTable) added(i int) time.Time {
+	if n := t.since[i]; n > 0 {
+		return t.snapshots[n-1].Created
+	}
+	return time.Time{}
 }
 
 func (t *RecordTable) addOther(name string, i int, value jsontext.Value) {

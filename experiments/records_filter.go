@@ -23,6 +23,7 @@ const (
 	RecordCopies
 	RecordSamePicture
 	RecordGroup
+	RecordSnapshot
 	RecordAdded
 	RecordField
 )
@@ -47,6 +48,7 @@ func RecordFields(task data.Task) *filter.Schema {
 		RecordCopies:      {Name: "copies", Kind: filter.Number, Help: "records in its group: of the same graph, or with the same picture; itself counts"},
 		RecordSamePicture: {Name: "same_picture", Kind: filter.Number, Help: "records with the very same picture; itself counts"},
 		RecordGroup:       {Name: "group", Kind: filter.Text, Help: "name of its group, a hash"},
+		RecordSnapshot:    {Name: "snapshot", Kind: filter.Number, Help: "number of the first snapshot with it; 1 is the oldest"},
 		RecordAdded:       {Name: "added", Kind: filter.Time, Help: "when the first snapshot with it was made"},
 		RecordField:       {Name: "field", Kind: filter.Any, Help: "a field of the record as it came, after a point", Keyed: true},
 	}}
@@ -72,6 +74,7 @@ type RecordRow struct {
 	Copies      int
 	SamePicture int
 	Side        data.Side // "" before all records are there
+	Snapshot    int       // number of the first snapshot with it, from 1
 	Added       time.Time
 	Answered    bool // Predicted and Confidence are the model's
 	Predicted   int
@@ -87,7 +90,7 @@ func (t *RecordTable) Row(i int) RecordRow {
 		ID: t.ids[i], Compound: t.compounds[i], Label: int(t.labels[i]), SMILES: t.smiles[i], Formula: t.formulas[i], Image: t.images[i],
 		Picture: t.pictures.names[t.pictures.of[i]], Group: t.groups.names[t.groups.of[i]],
 		Copies: max(int(t.groups.sizes[t.groups.of[i]]), 1), SamePicture: max(int(t.pictures.sizes[t.pictures.of[i]]), 1),
-		Added: fromMS(t.added[i]),
+		Snapshot: int(t.since[i]), Added: t.added(i),
 	}
 	if i < len(t.sides) {
 		row.Side = t.sides[i]
@@ -139,8 +142,10 @@ func (c *recordCursor) Value(field int, key string) filter.Value {
 		return filter.OfNumber(float64(max(t.pictures.sizes[t.pictures.of[i]], 1)))
 	case RecordGroup:
 		return filter.OfName(t.groups.names[t.groups.of[i]])
+	case RecordSnapshot:
+		return filter.OfNumber(float64(t.since[i]))
 	case RecordAdded:
-		return filter.OfTime(fromMS(t.added[i]))
+		return filter.OfTime(t.added(i))
 	case RecordField:
 		return t.other(i, key)
 	}
@@ -156,4 +161,12 @@ func (t *RecordTable) other(i int, key string) filter.Value {
 		return filter.OfText(text)
 	}
 	return filter.OfNumber(c.numbers[i])
+}
+
+// LabelSide is the label of record i and its side of the split, "" for none.
+func (t *RecordTable) LabelSide(i int) (label int, side data.Side) {
+	if i < len(t.sides) {
+		side = t.sides[i]
+	}
+	return int(t.labels[i]), side
 }

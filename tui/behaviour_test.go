@@ -14,7 +14,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"ringlab/data"
 	"ringlab/data/workspace"
 	"ringlab/experiments"
 	"ringlab/models"
@@ -75,8 +74,8 @@ func TestQLeavesExceptInATextField(t *testing.T) {
 	if b.quits("q") {
 		t.Fatal("q typed in the filter quits")
 	}
-	if b.dataPage().filter != "q" {
-		t.Errorf("the filter is %q after q", b.dataPage().filter)
+	if b.dataPage().bar.text != "q" {
+		t.Errorf("the filter is %q after q", b.dataPage().bar.text)
 	}
 	b.press("esc")
 	if !b.quits("q") {
@@ -108,15 +107,14 @@ func TestEscAndAKeyThatArriveTogetherAreTwoKeys(t *testing.T) {
 func TestStaleAnswersAreDropped(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.giveRecords()
-	b.press("/")
-	b.press("a")
-	old := b.dataPage().request
-	b.press("b")
-	b.give(recordsLoadedMsg{request: old, snapshot: data.Snapshot{ID: snapshotID}, total: 0})
+	b.types("/rings=1")
+	old := b.dataPage().selectAsked
+	b.types("0")
+	b.give(rowsSelectedMsg{request: old, rows: []int32{}})
 	if b.dataPage().table.count != 100 {
 		t.Error("the answer to an older filter was shown")
 	}
-	b.give(recordsLoadedMsg{request: b.dataPage().request, snapshot: data.Snapshot{ID: snapshotID}, total: 0})
+	b.giveSelection()
 	b.wants("Nothing matches")
 }
 

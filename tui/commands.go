@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ringlab/data"
+	"ringlab/data/filter"
 	pixels "ringlab/data/picture"
 )
 
@@ -32,19 +33,12 @@ type recordRow struct {
 	fields  []pair
 }
 
-type recordsLoadedMsg struct {
-	request  int
-	snapshot data.Snapshot // zero: nothing was ingested yet
-	total    int
-	offset   int
-	rows     []recordRow
-}
-
+// overviewLoadedMsg is what the Data page watches.
 type overviewLoadedMsg struct {
 	request  int
-	snapshot string
-	waiting  int         // dead letters
-	labels   map[int]int // of the snapshot; nil where it is the one known
+	snapshot string // the newest, "" for none
+	model    string // in production, "" for none
+	waiting  int    // dead letters
 	task     data.Task
 }
 
@@ -87,34 +81,6 @@ func newestSnapshot(ctx context.Context, store *data.Store) (data.Snapshot, erro
 	return all[0], nil
 }
 
-// loadRecords reads one window of the newest snapshot, never all of it.
-func loadRecords(store *data.Store, q data.Query) question {
-	const doing = "load records"
-	return func(ctx context.Context, request int) tea.Msg {
-		snapshot, err := newestSnapshot(ctx, store)
-		if err != nil {
-			return failedMsg{request, doing, err}
-		}
-		answer := recordsLoadedMsg{request: request, snapshot: snapshot, offset: q.Offset}
-		if snapshot.ID == "" {
-			return answer
-		}
-		q.Snapshot = snapshot.ID
-		if answer.total, err = store.Count(ctx, q); err != nil {
-			return failedMsg{request, doing, err}
-		}
-		records, err := store.Records(ctx, q)
-		if err != nil {
-			return failedMsg{request, doing, err}
-		}
-		answer.rows = make([]recordRow, len(records))
-		for i, r := range records {
-			answer.rows[i] = newRecordRow(r)
-		}
-		return answer
-	}
-}
-
 // newRecordRow reads the record's own fields; what is not read as JSON is
 // simply not shown.
 func newRecordRow(r data.Record) recordRow {
@@ -153,29 +119,28 @@ func fieldText(raw json.RawMessage) string {
 	return string(raw[:min(len(raw), 200)])
 }
 
-// loadOverview counts labels only in a snapshot other than the one known.
-func loadOverview(store *data.Store, known string) question {
+// loadOverview looks what there is now; counting is somebody else's.
+func loadOverview(stores Stores) question {
 	const doing = "load the overview of the data"
 	return func(ctx context.Context, request int) tea.Msg {
 		answer := overviewLoadedMsg{request: request}
 		var err error
-		if answer.waiting, err = store.CountLetters(ctx, data.LetterQuery{}); err != nil {
+		if answer.waiting, err = stores.Data.CountLetters(ctx, data.LetterQuery{}); err != nil {
 			return failedMsg{request, doing, err}
 		}
-		if answer.task, err = store.Task(ctx); err != nil {
+		if answer.task, err = stores.Data.Task(ctx); err != nil {
 			return failedMsg{request, doing, err}
 		}
-		snapshot, err := newestSnapshot(ctx, store)
+		snapshot, err := newestSnapshot(ctx, stores.Data)
 		if err != nil {
 			return failedMsg{request, doing, err}
 		}
 		answer.snapshot = snapshot.ID
-		if snapshot.ID == known {
-			return answer
-		}
-		if answer.labels, err = store.LabelCounts(ctx, snapshot.ID); err != nil {
+		production, _, err := stores.Experiments.InProduction(ctx)
+		if err != nil {
 			return failedMsg{request, doing, err}
 		}
+		answer.model = production.Name
 		return answer
 	}
 }
@@ -191,18 +156,26 @@ func loadPicture(store *data.Store, r data.Record) question {
 }
 
 // loadLetters reads what is on screen and around it, never all letters.
-func loadLetters(store *data.Store, q data.LetterQuery) question {
+func loadLetters(store *data.Store, q data.LetterQuery, f filter.Filter) question {
 	const doing = "load dead letters"
 	return func(ctx context.Context, request int) tea.Msg {
 		answer := lettersLoadedMsg{request: request, offset: q.Offset}
 		var err error
+		if answer.waiting, err = store.CountLetters(ctx, data.LetterQuery{}); err != nil {
+			return failedMsg{request, doing, err}
+		}
+		if !f.All() {
+			if answer.letters, err = store.FindLetters(ctx, data.LetterQuery{States: q.States}); err != nil {
+				return failedMsg{request, doing, err}
+			}
+			answer.letters = slices.DeleteFunc(answer.letters, func(l data.DeadLetter) bool { return !f.Match(&l) })
+			answer.offset, answer.total = 0, len(answer.letters)
+			return answer
+		}
 		if answer.letters, err = store.FindLetters(ctx, q); err != nil {
 			return failedMsg{request, doing, err}
 		}
 		if answer.total, err = store.CountLetters(ctx, q); err != nil {
-			return failedMsg{request, doing, err}
-		}
-		if answer.waiting, err = store.CountLetters(ctx, data.LetterQuery{}); err != nil {
 			return failedMsg{request, doing, err}
 		}
 		return answer

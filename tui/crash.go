@@ -82,7 +82,7 @@ func (g *guard) note(msg tea.Msg) {
 	defer func() { g.keep(text) }() // also of the message that breaks context
 	switch m := msg.(type) {
 	case tea.KeyPressMsg:
-		if g.root.context() != inField {
+		if !g.root.context().typing() {
 			text += " " + m.String()
 		}
 	case tea.WindowSizeMsg:

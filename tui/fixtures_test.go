@@ -75,7 +75,7 @@ func keyPress(name string) tea.KeyPressMsg {
 }
 
 // demoRecords are the first n good records of the demo's data.
-func demoRecords(t *testing.T, n int) []recordRow {
+func demoRecords(t testing.TB, n int) []recordRow {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join("..", "testdata", "original", "compounds.json"))
 	if err != nil {
@@ -126,18 +126,6 @@ func (b *bench) runsPage() *runsPage         { return b.root.pages[pageRuns].(*r
 func (b *bench) trainPage() *trainPage       { return b.root.pages[pageTrain].(*trainPage) }
 func (b *bench) modelsPage() *modelsPage     { return b.root.pages[pageModels].(*modelsPage) }
 func (b *bench) servingPage() *servingPage   { return b.root.pages[pageServing].(*servingPage) }
-
-// giveRecords fills the Data page with the demo's data.
-func (b *bench) giveRecords() {
-	b.press("1")
-	p := b.dataPage()
-	rows := demoRecords(b.t, 100)
-	b.give(overviewLoadedMsg{request: p.overviewAsked, snapshot: snapshotID, waiting: 2,
-		labels: map[int]int{1: 1, 2: 10, 3: 27, 4: 41, 5: 21},
-		task:   data.Task{LabelName: "rings"}})
-	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID, Records: 100}, total: 100, rows: rows})
-	b.give(pictureLoadedMsg{request: p.preview.request, picture: demoPicture(b.t, rows[0].record.Image)})
-}
 
 const snapshotID = "3f2a914cbe07d1f00a8852ffb5e0c27d14f2b7a1"
 
@@ -355,9 +343,22 @@ func screens() map[string]func(*bench) {
 			b.press("1")
 			b.give(recordsLoadedMsg{request: b.dataPage().request})
 		},
-		"data":            (*bench).giveRecords,
-		"data-record":     func(b *bench) { b.giveRecords(); b.press("enter") },
-		"data-filter":     func(b *bench) { b.giveRecords(); b.press("/", "q", "c") },
+		"data":        (*bench).giveRecords,
+		"data-record": func(b *bench) { b.giveRecords(); b.press("enter") },
+		"data-filter": func(b *bench) {
+			b.giveRecords()
+			b.types("/rings>=4 and pre")
+			b.giveSelection()
+		},
+		"data-filter-wrong": func(b *bench) {
+			b.giveRecords()
+			b.types("/rings>=4")
+			b.giveSelection()
+			b.types(" and ringz=3 ")
+		},
+		"data-columns":    func(b *bench) { b.giveRecords(); b.press("s", "down", "s"); b.giveSelection() },
+		"data-balance":    func(b *bench) { b.giveRecords(); b.press("b") },
+		"data-snapshots":  func(b *bench) { b.giveRecords(); b.press("S") },
 		"data-letters":    (*bench).giveLetters,
 		"data-no-letters": func(b *bench) { b.press("1", "d"); b.give(lettersLoadedMsg{request: b.dataPage().letters.request}) },
 		"data-failed": func(b *bench) {

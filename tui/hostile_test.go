@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"ringlab/data"
@@ -47,8 +49,8 @@ func hostile(b *bench, datum string) []func() {
 	run := experiments.Run{ID: "9", Name: datum, State: experiments.Failed, Error: datum, Author: datum, Phase: datum,
 		Version: datum, Tags: []string{datum}, Spec: experiments.Spec{Preset: datum, Split: datum, Snapshot: datum},
 		Metrics: map[string]float64{datum: 1}}
-	record := recordRow{record: data.Record{CompoundID: 1, SMILES: datum, Image: datum, Group: datum, Picture: datum},
-		formula: datum, fields: []pair{{datum, datum}}}
+	fields, _ := json.Marshal(map[string]string{"molecular_formula": datum, datum + "x": datum})
+	record := data.Record{ID: 1, CompoundID: 1, SMILES: datum, Image: datum, Group: datum, Picture: datum, Fields: fields}
 	letter := data.DeadLetter{ID: 1, Source: datum, Code: datum, Reason: datum, State: datum, Raw: []byte(datum),
 		SettledBy: datum, SettledWhy: datum}
 	return []func(){
@@ -60,10 +62,18 @@ func hostile(b *bench, datum string) []func() {
 			p.pending = false
 			p.Refresh()
 			b.give(overviewLoadedMsg{request: p.overviewAsked, task: data.Task{LabelName: datum}})
-			b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: datum}, total: 1, rows: []recordRow{record}})
-			b.give(pictureLoadedMsg{request: p.preview.request, trouble: datum})
+			table, err := experiments.TableOf(data.Snapshot{ID: datum, Records: 1}, data.Task{LabelName: datum}, []data.Record{record}, datum, nil)
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			b.give(recordsLoadedMsg{request: p.request, table: table})
+			b.give(recordLoadedMsg{request: p.preview.request, id: 1, fields: []pair{{datum, datum}},
+				picture: pictureLoadedMsg{request: p.preview.request, trouble: datum}})
 		},
-		func() { b.press("enter") },
+		func() { b.press("/"); b.give(tea.PasteMsg{Content: datum}) },
+		func() { b.press("enter", "esc", "esc"); b.press("S") },
+		func() { b.press("esc", "s") },
+		func() { b.press("esc", "enter") },
 		func() {
 			b.press("esc", "d")
 			l := &b.dataPage().letters

@@ -92,6 +92,21 @@ const (
 	actNextMetric  action = "next metrics"
 	actPrevMetric  action = "previous metrics"
 	actOverlay     action = "marked runs over it"
+
+	actColumns      action = "columns and sorting"
+	actToggle       action = "show or hide"
+	actSort         action = "sort"
+	actMoveUp       action = "move up"
+	actMoveDown     action = "move down"
+	actBalance      action = "balance"
+	actSnapshots    action = "snapshots"
+	actDifference   action = "difference"
+	actSameMolecule action = "near duplicates of it"
+	actDuplicates   action = "all near duplicates"
+	actEditLetter   action = "repair"
+	actComplete     action = "complete"
+	actNextOption   action = "next completion"
+	actPrevOption   action = "previous completion"
 )
 
 // pageActions are the actions that show a page, by its number.
@@ -125,7 +140,14 @@ const (
 	inPalette    keyContext = "palette"
 	inSettings   keyContext = "settings"
 	inOverlay    keyContext = "help and error history"
+
+	inFilter    keyContext = "filter"
+	inColumns   keyContext = "columns"
+	inSnapshots keyContext = "snapshots"
 )
+
+// typing: letters are letters there.
+func (c keyContext) typing() bool { return c == inField || c == inFilter }
 
 // place describes a context: a title for people, the contexts whose keys also
 // work there, after its own, and the page that it is on, with first if one
@@ -150,6 +172,7 @@ func places() []place {
 		{inOverview, "Overview", list, pageOverview, true},
 		{inRecords, "Data: records", list, pageData, true},
 		{inRecord, "Data: one record", list, pageData, false},
+		{inSnapshots, "Data: snapshots", list, pageData, false},
 		{inLetters, "Data: dead letters", list, pageData, false},
 		{inTrain, "Train", list, pageTrain, true},
 		{inRuns, "Runs", list, pageRuns, true},
@@ -161,6 +184,8 @@ func places() []place {
 		{inCompare, "Runs: comparison", list, pageRuns, false},
 		{inModels, "Models", list, pageModels, true},
 		{inServing, "Serving", list, pageServing, true},
+		{inFilter, "Filter", []keyContext{inAlways}, noPage, false},
+		{inColumns, "Columns and sorting", []keyContext{inList, inAlways}, noPage, false},
 		{inField, "Text field", []keyContext{inAlways}, noPage, false},
 		{inDialog, "Dialog", []keyContext{inAlways}, noPage, false},
 		{inPalette, "Command palette", []keyContext{inAlways}, noPage, false},
@@ -216,16 +241,30 @@ func keyTable() []binding {
 		row(inOverview, actExample, "example data", "e", "read the built-in example data into an empty workspace", "e"),
 
 		row(inRecords, actOpen, "open", "enter", "open the record, with a larger picture", "enter"),
-		row(inRecords, actFilter, "filter", "/", "filter by part of the SMILES or formula, or by compound id", "/"),
+		row(inRecords, actFilter, "filter", "/", "filter, such as rings>=3 and predicted!=rings", "/"),
+		row(inRecords, actColumns, "columns", "s", "choose columns, and sort by them", "s"),
 		row(inRecords, actLetters, "dead letters", "d", "show what ingest refused", "d"),
+		row(inRecords, actSnapshots, "snapshots", "S", "show the snapshots, and what differs between them", "S"),
+		row(inRecords, actBalance, "balance", "b", "draw how many records of each label are selected", "b"),
+		row(inRecords, actSameMolecule, "", "m", "show the near duplicates of this record", "m"),
+		row(inRecords, actDuplicates, "", "M", "show all records that have near duplicates", "M"),
 		row(inRecords, actBack, "", "esc", "clear the filter", "esc"),
 		row(inRecord, actBack, "back", "esc", "back to the records", "esc", "backspace"),
+		row(inRecord, actSameMolecule, "near duplicates", "m", "show the near duplicates of this record", "m"),
+
+		row(inSnapshots, actOpen, "its records", "enter", "show the records of the snapshot", "enter"),
+		row(inSnapshots, actDifference, "the difference", "d", "show the records that make the difference", "d"),
+		row(inSnapshots, actMark, "compare with", "space", "compare others with this one, or with the one before", "space"),
+		row(inSnapshots, actBack, "back", "esc", "back to the records", "esc", "backspace"),
 
 		row(inLetters, actRetry, "retry", "t", "try this letter again, after its cause was repaired", "t"),
 		row(inLetters, actRetryAll, "retry all", "T", "try all waiting letters again", "T"),
 		row(inLetters, actDiscard, "discard", "x", "discard this letter, with a reason", "x"),
+		row(inLetters, actEditLetter, "repair", "e", "open the record in $EDITOR, and ingest what you make of it", "e"),
+		row(inLetters, actFilter, "filter", "/", "filter, such as code~^image and seen>1", "/"),
 		row(inLetters, actSettled, "settled", "a", "show settled letters too, or only waiting ones", "a"),
-		row(inLetters, actRecords, "records", "d", "back to the records", "d", "esc"),
+		row(inLetters, actRecords, "records", "d", "back to the records", "d"),
+		row(inLetters, actBack, "", "esc", "clear the filter, or go back to the records", "esc"),
 
 		row(inTrain, actEdit, "edit", "enter", "edit the field, take the next choice, or press the button", "enter", "space"),
 		row(inTrain, actPrevChoice, "", "← h", "previous choice", "left", "h"),
@@ -282,6 +321,19 @@ func keyTable() []binding {
 		row(inField, actAccept, "accept", "enter", "accept", "enter"),
 		row(inField, actNextField, "next", "tab", "accept and edit the next field", "tab"),
 		row(inField, actAbandon, "abandon", "esc", "put the old text back", "esc"),
+
+		row(inFilter, actAccept, "apply", "enter", "apply the filter", "enter"),
+		row(inFilter, actComplete, "complete", "tab", "complete the word, as offered", "tab"),
+		row(inFilter, actNextOption, "other", "↓", "offer the next completion", "down", "ctrl+n"),
+		row(inFilter, actPrevOption, "", "↑", "offer the completion before", "up"),
+		row(inFilter, actAbandon, "abandon", "esc", "put the old filter back", "esc"),
+
+		row(inColumns, actToggle, "show or hide", "space", "show or hide the column", "space"),
+		row(inColumns, actSort, "sort", "s", "sort by it: downwards, upwards, not; several keys in the order chosen", "s", "enter"),
+		row(inColumns, actMoveUp, "move", "K", "move the column up, which is to the left", "K"),
+		row(inColumns, actMoveDown, "", "J", "move the column down, which is to the right", "J"),
+		row(inColumns, actDefault, "as before", "u", "put columns and order back as they were at first", "u"),
+		row(inColumns, actBack, "done", "esc", "done", "esc", "q"),
 
 		row(inDialog, actYes, "confirm", "y", "do it", "y"),
 		row(inDialog, actNo, "close", "esc n", "do nothing", "esc", "n"),

@@ -1,64 +1,98 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"ringlab/data"
+	"ringlab/data/filter"
+	"ringlab/experiments"
 )
 
-// dataPage shows the records of the newest snapshot, one record at large, or
-// the dead letters. It holds a window of the records, never all.
+// dataPage shows the records of the newest snapshot, one record at large, the
+// snapshots, or the dead letters. It holds the records in compact columns, so
+// that moving, filtering and sorting ask nobody.
 type dataPage struct {
 	shell         *shell
 	width, height int
-	mode          keyContext // inRecords, inRecord, inLetters
+	mode          keyContext // inRecords, inRecord, inSnapshots, inLetters
 	table         table
-	snapshot      data.Snapshot
-	loaded        bool
-	rows          window[recordRow]
-	askedTop      int // what was on screen when the window was asked for
-	request       int
-	pending       bool
+	bar           filterBar
+	panel         columnPanel
+
+	records     *experiments.RecordTable // nil before the first answer
+	loaded      bool                     // an answer came
+	rows        []int32                  // of records, in the order shown; nil is all of them as they are
+	request     int                      // for the records
+	pending     bool
+	selectAsked int // for rows
+	selecting   bool
+	stop        chan struct{} // ends the selection under way
+	keepPlace   bool          // after the selection the cursor stays on its record
+	balance     balance       // of what is selected
+	showBalance bool
+
 	overview      overviewLoadedMsg
 	overviewAsked int
 	refreshes     int
-	filter        string
-	typing        bool
-	input         textinput.Model
 	preview       preview
+	detail        recordDetail
+	snapshots     snapshotList
 	letters       letterList
 	divide        divide
 }
 
-// overviewEvery is in refreshes: the overview reads more than a window does.
+// overviewEvery is in refreshes: the overview reads more than a look does.
 const overviewEvery = 3
 
 func newDataPage(s *shell) *dataPage {
-	p := &dataPage{shell: s, mode: inRecords, letters: newLetterList(s)}
-	p.table.columns = []column{
-		{title: "compound", width: 10, right: true},
-		{title: "rings", width: 5, right: true},
-		{title: "formula", width: 14, drop: 1},
-		{title: "SMILES", width: 12, grow: true},
-		{title: "picture", width: 22, drop: 2},
-	}
+	p := &dataPage{shell: s, mode: inRecords, letters: newLetterList(s), snapshots: newSnapshotList(s)}
+	p.bar.schema = experiments.RecordFields(data.DefaultTask())
+	p.panel = newColumnPanel(recordColumns("rings"))
+	p.table.columns = p.panel.titles()
 	return p
 }
 
-func (p *dataPage) Context() keyContext { return p.mode }
-func (p *dataPage) Typing() bool        { return p.typing }
+// recordColumns are the columns there are; label is what the label is called.
+func recordColumns(label string) []listColumn {
+	at := func(field int) filter.Ref { return filter.Ref{Field: field} }
+	return []listColumn{
+		{name: "compound", ref: at(experiments.RecordCompound), column: column{title: "compound", width: 10, right: true}},
+		{name: label, ref: at(experiments.RecordLabel), column: column{title: label, width: max(5, min(len(label), 10)), right: true}},
+		{name: "predicted", ref: at(experiments.RecordPredicted), column: column{title: "said", width: 4, right: true, drop: 1}},
+		{name: "split", ref: at(experiments.RecordSplit), column: column{title: "split", width: 10, drop: 3}},
+		{name: "formula", ref: at(experiments.RecordFormula), column: column{title: "formula", width: 14, drop: 2}},
+		{name: "smiles", ref: at(experiments.RecordSMILES), column: column{title: "SMILES", width: 12, grow: true}},
+		{name: "image", ref: at(experiments.RecordImage), column: column{title: "picture", width: 22, drop: 4}},
+		{name: "confidence", ref: at(experiments.RecordConfidence), column: column{title: "sure", width: 5, right: true, drop: 5}, hidden: true},
+		{name: "copies", ref: at(experiments.RecordCopies), column: column{title: "copies", width: 6, right: true, drop: 5}, hidden: true},
+		{name: "same_picture", ref: at(experiments.RecordSamePicture), column: column{title: "same pic", width: 8, right: true, drop: 6}, hidden: true},
+		{name: "group", ref: at(experiments.RecordGroup), column: column{title: "group", width: 10, drop: 6}, hidden: true},
+		{name: "snapshot", ref: at(experiments.RecordSnapshot), column: column{title: "snap", width: 4, right: true, drop: 6}, hidden: true},
+		{name: "added", ref: at(experiments.RecordAdded), column: column{title: "added", width: 7, right: true, drop: 6}, hidden: true},
+	}
+}
+
+func (p *dataPage) Context() keyContext {
+	switch {
+	case p.bar.typing && p.mode == inRecords, p.letters.bar.typing && p.mode == inLetters:
+		return inFilter
+	case p.panel.open:
+		return inColumns
+	}
+	return p.mode
+}
+
+func (p *dataPage) Typing() bool { return p.Context() == inFilter }
 
 func (p *dataPage) Refresh() tea.Cmd {
 	p.refreshes++
 	var cmds []tea.Cmd
 	if p.overviewAsked == 0 || p.refreshes%overviewEvery == 0 {
 		var cmd tea.Cmd
-		p.overviewAsked, cmd = p.shell.ask(loadOverview(p.shell.session.Data, p.overview.snapshot))
+		p.overviewAsked, cmd = p.shell.ask(loadOverview(p.shell.session.Stores))
 		cmds = append(cmds, cmd)
 	}
 	if p.mode == inLetters {
@@ -70,67 +104,47 @@ func (p *dataPage) Refresh() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// load asks for the window around what is on screen.
+// load asks for the records of the newest snapshot.
 func (p *dataPage) load() tea.Cmd {
 	if p.pending {
 		return nil
 	}
 	p.pending = true
-	return p.loadNow()
-}
-
-func (p *dataPage) loadNow() tea.Cmd {
-	p.askedTop = p.table.top
-	offset, limit := around(p.table)
-	q := data.Query{Text: p.filter, Offset: offset, Limit: limit}
 	var cmd tea.Cmd
-	p.request, cmd = p.shell.ask(loadRecords(p.shell.session.Data, q))
+	p.request, cmd = p.shell.ask(loadRecords(p.shell.session.Stores, p.records))
 	return cmd
 }
 
 func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
-		p.input = typed(p.input, msg)
-		return p.setFilter(p.input.Value())
+		if p.mode == inLetters {
+			return p.letters.typed(msg)
+		}
+		if p.bar.key(msg, p.shell.now) {
+			return p.refilter()
+		}
+		return nil
 	case recordsLoadedMsg:
-		if msg.request != p.request {
-			return nil
-		}
-		p.pending, p.loaded = false, true
-		p.snapshot, p.rows = msg.snapshot, window[recordRow]{msg.rows, msg.offset}
-		p.table.setCount(msg.total)
-		if p.table.top != p.askedTop { // the person scrolled on meanwhile
-			return tea.Batch(p.need(), p.look())
-		}
-		return p.look()
+		return p.setRecords(msg)
+	case rowsSelectedMsg:
+		return p.setRows(msg)
 	case overviewLoadedMsg:
-		if msg.request != p.overviewAsked {
-			return nil
+		return p.setOverview(msg)
+	case recordLoadedMsg:
+		p.preview.show(msg.picture, p.shell.theme.mono)
+		if row, ok := p.current(); ok && row.ID == msg.id {
+			p.detail.take(msg)
+			return p.askModel()
 		}
-		if msg.labels == nil {
-			msg.labels = p.overview.labels
-		}
-		p.overview = msg
-		p.table.columns[1].title = labelName(msg.task)
-		if p.loaded && msg.snapshot != p.snapshot.ID {
-			p.loaded = false
-			return p.load()
-		}
-	case pictureLoadedMsg:
-		p.preview.show(msg, p.shell.theme.mono)
+	case answeredMsg:
+		p.detail.answer(msg)
 	case repaintMsg:
 		p.preview.repaint(p.shell.theme.mono)
-	case openLettersMsg:
-		p.setMode(inLetters)
-		return p.letters.refresh()
 	case lettersRetriedMsg:
-		p.loaded = false
-		return p.letters.update(msg)
+		return tea.Batch(p.letters.update(msg), p.load())
 	case failedMsg:
-		if msg.request == p.request {
-			p.pending = false
-		}
+		p.forgive(msg.request)
 		return p.letters.update(msg)
 	default:
 		return p.letters.update(msg)
@@ -138,114 +152,182 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// labelName is what the label is called, in the workspace's task.
-func labelName(t data.Task) string {
-	if t.LabelName == "" {
-		return "rings"
+// forgive lets a question be asked again that failed.
+func (p *dataPage) forgive(request int) {
+	switch request {
+	case p.request:
+		p.pending = false
+	case p.selectAsked:
+		p.selecting = false
+	case p.detail.asked:
+		p.detail.asked = 0
 	}
-	return clean(t.LabelName)
 }
 
-func (p *dataPage) setFilter(text string) tea.Cmd {
-	if text == p.filter {
+func (p *dataPage) setOverview(msg overviewLoadedMsg) tea.Cmd {
+	if msg.request != p.overviewAsked {
 		return nil
 	}
-	p.filter = text
+	before := labelName(p.overview.task)
+	p.overview = msg
+	if name := labelName(msg.task); name != before {
+		p.bar.schema = experiments.RecordFields(msg.task)
+		p.panel = newColumnPanel(recordColumns(name), p.panel.orders...)
+		p.table.columns = p.panel.titles()
+	}
+	if p.loaded && (p.records == nil && msg.snapshot != "" ||
+		p.records != nil && (msg.snapshot != p.records.Snapshot.ID || msg.model != p.records.Model)) {
+		return p.load()
+	}
+	return nil
+}
+
+// setRecords takes a table, and asks for the rest where it is only the first.
+func (p *dataPage) setRecords(msg recordsLoadedMsg) tea.Cmd {
+	if msg.request != p.request {
+		return nil
+	}
+	p.pending, p.loaded, p.records = false, true, msg.table
+	if msg.table == nil {
+		p.rows = nil
+		p.table.setCount(0)
+		p.preview.forget()
+		return nil
+	}
+	p.bar.schema = msg.table.Fields()
+	p.snapshots.set(msg.table, msg.balance)
+	if !msg.table.Whole() {
+		p.balance = nil
+		if p.plain() {
+			p.table.setCount(msg.table.Snapshot.Records)
+		}
+		return tea.Batch(p.load(), p.look())
+	}
+	p.keepPlace = true
+	if p.plain() {
+		p.balance = msg.balance
+	}
+	return p.reselect()
+}
+
+// plain: all records are shown, as they are.
+func (p *dataPage) plain() bool { return p.bar.applied.All() && len(p.panel.orders) == 0 }
+
+// refilter shows what another filter selects, from its beginning.
+func (p *dataPage) refilter() tea.Cmd {
 	p.table.cursor, p.table.top = 0, 0
-	p.pending = true
-	return p.loadNow() // supersedes what was asked before
+	p.keepPlace = false
+	return p.reselect()
 }
 
-// need asks for another window when the screen left this one.
-func (p *dataPage) need() tea.Cmd {
-	if p.rows.covers(p.table) {
+// reselect applies filter and order. What was asked before is not of interest
+// any more.
+func (p *dataPage) reselect() tea.Cmd {
+	if p.stop != nil {
+		close(p.stop)
+		p.stop = nil
+	}
+	p.selectAsked, p.selecting = 0, false
+	if p.records == nil {
 		return nil
 	}
-	return p.load()
+	if p.plain() {
+		return p.show(nil, p.records.Snapshot.Records)
+	}
+	if !p.records.Whole() {
+		return nil // asked again when all are there
+	}
+	p.stop, p.selecting = make(chan struct{}), true
+	var cmd tea.Cmd
+	p.selectAsked, cmd = p.shell.ask(selectRecords(p.records, p.bar.applied, p.panel.orders, p.stop))
+	return cmd
 }
 
-// look asks for the picture of the record under the cursor.
+func (p *dataPage) setRows(msg rowsSelectedMsg) tea.Cmd {
+	if msg.request != p.selectAsked || p.records == nil {
+		return nil
+	}
+	p.selecting, p.balance = false, msg.balance
+	if msg.rows == nil {
+		msg.rows = []int32{}
+	}
+	return p.show(msg.rows, len(msg.rows))
+}
+
+// show puts rows on screen; the cursor stays on its record if that is asked
+// for and it is among them.
+func (p *dataPage) show(rows []int32, count int) tea.Cmd {
+	here := p.row(p.table.cursor)
+	p.rows = rows
+	if p.keepPlace && here >= 0 {
+		if at := slices.Index(rows, int32(here)); at >= 0 { //nolint:gosec // a row's number
+			p.table.cursor = at
+		} else if rows == nil {
+			p.table.cursor = here
+		}
+	}
+	if rows == nil && p.records.Whole() && p.balance.records() != count {
+		p.balance = balanceOf(p.records, nil)
+	}
+	p.table.setCount(count)
+	return p.look()
+}
+
+// row is the number of the record in line i, -1 where it is not there yet.
+func (p *dataPage) row(i int) int {
+	switch {
+	case p.records == nil || i < 0:
+		return -1
+	case p.rows != nil && i < len(p.rows):
+		return int(p.rows[i])
+	case p.rows == nil && i < p.records.Len():
+		return i
+	}
+	return -1
+}
+
+// current is the record under the cursor.
+func (p *dataPage) current() (experiments.RecordRow, bool) {
+	i := p.row(p.table.cursor)
+	if i < 0 || i >= p.records.Len() || p.table.count == 0 {
+		return experiments.RecordRow{}, false
+	}
+	return p.records.Row(i), true
+}
+
+// look asks for the picture and the fields of the record under the cursor.
 func (p *dataPage) look() tea.Cmd {
-	row, ok := p.rows.at(p.table.cursor)
+	row, ok := p.current()
 	if !ok {
 		if p.table.count == 0 {
 			p.preview.forget()
 		}
 		return nil
 	}
-	key := strconv.FormatInt(row.record.ID, 10) + row.record.Picture
+	key := strconv.FormatInt(row.ID, 10) + row.Picture
 	if key == p.preview.of {
-		return nil
+		return p.askModel()
 	}
-	request, cmd := p.shell.ask(loadPicture(p.shell.session.Data, row.record))
+	request, cmd := p.shell.ask(loadRecord(p.shell.session.Data, row))
 	p.preview.want(key, request)
+	p.detail.want(row.ID)
 	return cmd
 }
 
-func (p *dataPage) Why(a action) string {
-	if p.mode == inLetters {
-		return p.letters.why(a)
+// askModel asks the model in production about the open record.
+func (p *dataPage) askModel() tea.Cmd {
+	if p.mode != inRecord || p.preview.picture == nil || !p.detail.wants() {
+		return nil
 	}
-	switch a {
-	case actOpen:
-		if p.table.count == 0 {
-			return "there is no record"
-		}
-	case actFilter:
-		if p.snapshot.ID == "" {
-			return "there are no records; ringlab ingest FOLDER adds some"
-		}
-	}
-	return ""
-}
-
-func (p *dataPage) Act(a action) tea.Cmd {
-	switch {
-	case p.typing:
-		return p.actTyping(a)
-	case p.mode == inLetters && a == actRecords:
-		p.setMode(inRecords)
-		return tea.Batch(p.Refresh(), p.look())
-	case p.mode == inLetters:
-		return p.letters.act(a)
-	case p.table.act(a):
-		return tea.Batch(p.need(), p.look())
-	}
-	switch a {
-	case actOpen:
-		p.setMode(inRecord)
-	case actBack:
-		if p.mode == inRecord {
-			p.setMode(inRecords)
-			return nil
-		}
-		return p.setFilter("")
-	case actFilter:
-		p.input, p.typing = newField(p.shell.theme, p.filter, 40), true
-	case actLetters:
-		p.setMode(inLetters)
-		return p.letters.refresh()
-	}
-	return nil
-}
-
-func (p *dataPage) actTyping(a action) tea.Cmd {
-	p.typing = false
-	if a == actAbandon {
-		return p.setFilter("")
-	}
-	return nil
-}
-
-func (p *dataPage) setMode(c keyContext) {
-	p.mode = c
-	p.layout()
+	var cmd tea.Cmd
+	p.detail.asked, cmd = p.shell.ask(answerRecord(p.shell.session.Stores, p.detail.id, p.preview.picture, p.detail.model))
+	return cmd
 }
 
 func (p *dataPage) Resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
 	p.layout()
-	return p.need()
+	return nil
 }
 
 // sideWidth is the right pane's room; the picture takes the upper part.
@@ -257,122 +339,12 @@ func (p *dataPage) sideWidth() int {
 }
 
 func (p *dataPage) layout() {
-	p.table.resize(p.height - listHead(p.height))
+	p.table.resize(p.height - filterHead)
 	p.letters.resize(p.width, p.height)
+	p.snapshots.resize(p.width, p.height)
 	if p.mode == inRecord {
 		p.preview.resize(p.width-p.sideWidth()-3, p.height-2)
 		return
 	}
-	p.preview.resize(p.sideWidth(), max((p.height-listHead(p.height))*3/5, 5))
-}
-
-func (p *dataPage) View() []string {
-	switch {
-	case p.mode == inLetters:
-		return p.letters.view(p.width, p.height)
-	case p.loaded && p.snapshot.ID == "":
-		return p.viewEmpty()
-	case p.mode == inRecord:
-		return p.viewRecord()
-	}
-	th := p.shell.theme
-	left := p.width - p.sideWidth() - 3
-	list := p.table.view(th, left, func(i int) []cell {
-		row, ok := p.rows.at(i)
-		if !ok {
-			return []cell{{"…", th.dim}}
-		}
-		r := row.record
-		return []cell{
-			{strconv.FormatInt(r.CompoundID, 10), th.plain},
-			{strconv.Itoa(r.Label), th.strong},
-			{row.formula, th.plain},
-			{r.SMILES, th.plain},
-			{r.Image, th.dim},
-		}
-	})
-	if p.loaded && p.table.count == 0 {
-		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
-	}
-	side := slices.Concat(p.preview.view(th), []string{""}, p.details(p.sideWidth(), 2))
-	head := block(p.head(), p.width, listHead(p.height))
-	return append(head, th.beside(list, side, left, p.width, p.height-len(head))...)
-}
-
-// head is two lines: what is shown, and the filter or what waits.
-func (p *dataPage) head() []string {
-	th := p.shell.theme
-	title := "Records"
-	if p.loaded {
-		title += "  " + p.table.place()
-	}
-	line := ""
-	switch {
-	case p.typing:
-		line = th.accent.Render("filter ") + p.input.View()
-	case p.filter != "":
-		line = th.accent.Render("filter ") + clean(p.filter) + th.dim.Render("   esc clears it")
-	case p.snapshot.ID != "":
-		line = th.dim.Render("snapshot " + short(clean(p.snapshot.ID)))
-		if n := p.overview.waiting; n > 0 {
-			line += "   " + th.warn.Render(plural(n, "dead letter")+" waiting") + th.dim.Render("  press d")
-		}
-	}
-	return []string{th.heading(title, p.width), pad(line, p.width)}
-}
-
-func (p *dataPage) details(width, wrapped int) []string {
-	row, ok := p.rows.at(p.table.cursor)
-	if !ok {
-		return nil
-	}
-	r := row.record
-	list := []pair{
-		{labelName(p.overview.task), strconv.Itoa(r.Label)},
-		{"compound", strconv.FormatInt(r.CompoundID, 10)},
-		{"formula", row.formula},
-		{"SMILES", r.SMILES},
-		{"image", r.Image},
-		{"picture", short(r.Picture)},
-		{"group", short(r.Group)},
-	}
-	for _, field := range row.fields {
-		if field.name != p.overview.task.LabelField {
-			list = append(list, field)
-		}
-	}
-	return p.shell.theme.pairs(list, width, wrapped)
-}
-
-func (p *dataPage) viewRecord() []string {
-	th, side := p.shell.theme, p.sideWidth()
-	row, _ := p.rows.at(p.table.cursor)
-	title := fmt.Sprintf("Compound %d  %s", row.record.CompoundID, p.table.place())
-	right := append(p.details(side, 6), "")
-	if rest := p.height - 2 - len(right); len(p.overview.labels) > 0 && rest > 3 {
-		right = append(right, p.balance(side, row.record.Label)...)
-	}
-	body := th.beside(p.preview.view(th), right, p.width-side-3, p.width, p.height-2)
-	return append([]string{th.heading(title, p.width), ""}, body...)
-}
-
-// balance draws how many records there are of each label.
-func (p *dataPage) balance(width, here int) []string {
-	th := p.shell.theme
-	return append([]string{th.heading("records by "+labelName(p.overview.task), width)}, th.balance(p.overview.labels, here, width)...)
-}
-
-func (p *dataPage) viewEmpty() []string {
-	th := p.shell.theme
-	return centred([]string{
-		th.strong.Render("No records yet"),
-		"",
-		"Read a folder with compounds.json and pictures:",
-		th.accent.Render("ringlab ingest FOLDER"),
-		"",
-		"or see the whole loop on the demo's data:",
-		th.accent.Render("ringlab demo"),
-		"",
-		th.dim.Render("What ingest refuses waits under d, dead letters."),
-	}, p.width, p.height)
+	p.preview.resize(p.sideWidth(), max((p.height-filterHead)*3/5, 5))
 }

@@ -26,10 +26,12 @@ type letterList struct {
 	fullRequest   int
 	fullAsked     int64
 	divide        divide
+	bar           filterBar
+	edited        editedLetter // what was edited last and is not ingested
 }
 
 func newLetterList(s *shell) letterList {
-	return letterList{shell: s, table: table{columns: []column{
+	return letterList{shell: s, bar: filterBar{schema: data.LetterFields()}, table: table{columns: []column{
 		{title: "id", width: 5, right: true},
 		{title: "row", width: 6, right: true},
 		{title: "code", width: 20},
@@ -50,8 +52,21 @@ func (l *letterList) refresh() tea.Cmd {
 		q.States = []string{data.StateWaiting, data.StateIngested, data.StateDiscarded}
 	}
 	var cmd tea.Cmd
-	l.request, cmd = l.shell.ask(loadLetters(l.shell.session.Data, q))
+	l.request, cmd = l.shell.ask(loadLetters(l.shell.session.Data, q, l.bar.applied))
 	return cmd
+}
+
+// typed gives a key or a paste to the filter.
+func (l *letterList) typed(msg tea.Msg) tea.Cmd {
+	if l.bar.key(msg, l.shell.now) {
+		return l.refilter()
+	}
+	return nil
+}
+
+func (l *letterList) refilter() tea.Cmd {
+	l.table.cursor, l.table.top = 0, 0
+	return l.reload()
 }
 
 // need asks for another window when the screen left this one.
@@ -83,6 +98,16 @@ func (l *letterList) update(msg tea.Msg) tea.Cmd {
 		kept, tried := msg.result.Kept+msg.result.Repeated, msg.result.Read
 		l.shell.say("%s ingested, %d still refused.", plural(kept, "record"), tried-kept)
 		return l.reload()
+	case letterFileMsg:
+		return openEditor(msg, l.shell.session.Environ)
+	case letterEditedMsg:
+		return l.retryEdited(msg)
+	case letterRepairedMsg:
+		l.edited = editedLetter{}
+		l.shell.say("Dead letter %d is repaired and ingested.", msg.id)
+		return l.reload()
+	case letterRefusedMsg:
+		l.shell.fail(failedMsg{doing: "ingest the repaired record", err: msg.err})
 	case letterDiscardedMsg:
 		l.shell.say("Dead letter %d is discarded; its bytes are kept.", msg.id)
 		return l.reload()
@@ -121,12 +146,14 @@ func (l *letterList) look() tea.Cmd {
 func (l *letterList) why(a action) string {
 	letter, ok := l.current()
 	switch a {
-	case actRetry, actDiscard:
+	case actRetry, actDiscard, actEditLetter:
 		switch {
 		case !ok:
 			return "there is no dead letter"
 		case letter.State != data.StateWaiting:
 			return fmt.Sprintf("letter %d is %s already", letter.ID, letter.State)
+		case a == actEditLetter && !l.shell.local():
+			return "an editor would open on the host, not here; ringlab dlq export writes the record"
 		}
 	case actRetryAll:
 		if l.waiting == 0 {
@@ -137,12 +164,26 @@ func (l *letterList) why(a action) string {
 }
 
 func (l *letterList) act(a action) tea.Cmd {
+	if l.bar.typing {
+		if l.bar.act(a, l.shell.now) {
+			return l.refilter()
+		}
+		return nil
+	}
 	if l.table.act(a) {
 		return tea.Batch(l.need(), l.look())
 	}
 	letter, _ := l.current()
 	store, user := l.shell.session.Data, l.shell.session.User
 	switch a {
+	case actFilter:
+		l.bar.begin(l.shell.theme, l.shell.now)
+	case actBack:
+		if l.bar.set("", l.shell.now) {
+			return l.refilter()
+		}
+	case actEditLetter:
+		return l.edit(letter)
 	case actSettled:
 		l.settled = !l.settled
 		return l.reload()
@@ -177,7 +218,7 @@ func (l *letterList) act(a action) tea.Cmd {
 
 func (l *letterList) resize(width, height int) {
 	l.width, l.height = width, height
-	l.table.resize(height - listHead(height))
+	l.table.resize(height - filterHead)
 }
 
 func (l *letterList) sideWidth() int { return l.divide.side(l.width, min(max(l.width/2, 30), 90), 28) }
@@ -192,8 +233,17 @@ func (l *letterList) view(width, height int) []string {
 	if l.settled {
 		note = "waiting, ingested and discarded"
 	}
-	head := block([]string{th.heading(title, width), th.dim.Render(note)}, width, listHead(height))
+	lines := []string{th.heading(title, width)}
+	if l.bar.typing || l.bar.text != "" {
+		lines = append(lines, l.bar.view(th, width)...)
+	} else {
+		lines = append(lines, th.dim.Render(note))
+	}
+	head := block(lines, width, filterHead)
 	height -= len(head)
+	if l.loaded && l.table.count == 0 && l.bar.text != "" {
+		return append(head, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
+	}
 	if l.loaded && l.table.count == 0 {
 		return append(head, centred([]string{
 			th.good.Render("✓ No dead letter is waiting"), "",
@@ -244,9 +294,13 @@ func (l *letterList) detail(width, height int) []string {
 	if letter.SettledBy != "" || letter.SettledWhy != "" {
 		list = append(list, pair{letter.State + " by", letter.SettledBy + " " + letter.SettledWhy})
 	}
-	lines := append(th.pairs(list, width, 4), "", th.heading("the record as it came", width))
+	title, raw := "the record as it came", l.full.Raw
+	if l.edited.id == letter.ID {
+		title, raw = "the record as you left it; e goes on", l.edited.raw
+	}
+	lines := append(th.pairs(list, width, 4), "", th.heading(title, width))
 	if l.full.ID == letter.ID {
-		lines = append(lines, wrap(string(l.full.Raw), width, height-len(lines))...)
+		lines = append(lines, wrap(string(raw), width, height-len(lines))...)
 	}
 	return lines
 }

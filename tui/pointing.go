@@ -32,26 +32,33 @@ func (p *overviewPage) Click(_, y int) tea.Cmd {
 }
 
 func (p *dataPage) Click(x, y int) tea.Cmd {
-	list := &p.table
-	switch {
-	case p.mode == inRecord || x > p.Border():
+	if p.panel.open || p.mode == inRecord || x > p.Border() && p.mode != inSnapshots {
 		return nil
-	case p.mode == inLetters:
-		list = &p.letters.table
 	}
-	hit, again := list.click(y - listHead(p.height))
+	switch p.mode {
+	case inLetters:
+		if hit, _ := p.letters.table.click(y - filterHead); hit {
+			return tea.Batch(p.letters.need(), p.letters.look())
+		}
+		return nil
+	case inSnapshots:
+		p.snapshots.table.click(y - filterHead)
+		return nil
+	}
+	hit, again := p.table.click(y - filterHead)
 	switch {
 	case !hit:
 		return nil
-	case p.mode == inLetters:
-		return tea.Batch(p.letters.need(), p.letters.look())
 	case again:
 		return p.Act(actOpen)
 	}
-	return tea.Batch(p.need(), p.look())
+	return p.look()
 }
 
 func (p *dataPage) Border() int {
+	if p.mode == inSnapshots {
+		return -1
+	}
 	if p.mode == inLetters {
 		return p.width - p.letters.sideWidth() - 2
 	}
@@ -70,12 +77,15 @@ func (p *dataPage) MoveBorder(x int) tea.Cmd {
 
 // dataState is what the Data page remembers.
 type dataState struct {
-	Filter  string `json:"filter,omitempty"`
-	Divide  divide `json:"divide"`
-	Letters divide `json:"letters"`
+	Filter  string     `json:"filter,omitempty"`
+	Columns panelState `json:"columns"`
+	Divide  divide     `json:"divide"`
+	Letters divide     `json:"letters"`
 }
 
-func (p *dataPage) Keep() any { return dataState{p.filter, p.divide, p.letters.divide} }
+func (p *dataPage) Keep() any {
+	return dataState{p.bar.text, p.panel.keep(), p.divide, p.letters.divide}
+}
 
 func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
 	var s dataState
@@ -83,12 +93,13 @@ func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
 		return nil
 	}
 	p.divide, p.letters.divide = s.Divide, s.Letters
+	p.panel.restore(s.Columns, nil)
+	p.table.columns = p.panel.titles()
 	p.layout()
-	if s.Filter != "" && len(s.Filter) <= mostTyped && p.filter == "" {
-		p.filter = s.Filter
-		p.loaded = false
+	if s.Filter != "" && p.bar.text == "" {
+		p.bar.set(s.Filter, p.shell.now)
 	}
-	return nil
+	return p.reselect()
 }
 
 func (p *runsPage) Click(_, y int) tea.Cmd {

@@ -260,6 +260,9 @@ func (r *root) context() keyContext {
 	case r.shell.dialog != nil:
 		return r.shell.dialog.context()
 	case r.page().Typing():
+		if r.page().Context() == inFilter {
+			return inFilter
+		}
 		return inField
 	}
 	return r.page().Context()
@@ -267,7 +270,7 @@ func (r *root) context() keyContext {
 
 func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	a, known := r.keys.action(r.context(), k)
-	if !known && k.Mod.Contains(tea.ModAlt) && r.context() != inField {
+	if !known && k.Mod.Contains(tea.ModAlt) && !r.context().typing() {
 		// esc and the next key, when they arrive together, read as alt and the key.
 		return tea.Batch(r.press(tea.KeyPressMsg{Code: tea.KeyEscape}), r.press(withoutAlt(k)))
 	}

@@ -56,21 +56,32 @@ func TestOnlyAWindowOfTheRunsIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestOnlyAWindowOfTheRecordsIsAskedFor(t *testing.T) {
+// The first records are on screen before all are read, and the cursor stays
+// where it is when they are.
+func TestTheFirstRecordsAreShownBeforeAllAreRead(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.press("1")
 	p := b.dataPage()
-	window := demoRecords(t, 100)
-	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, rows: window})
-	b.press("end")
+	snapshot := data.Snapshot{ID: snapshotID, Records: 100_000}
+	b.give(recordsLoadedMsg{request: p.request, table: demoTable(t, snapshot, 100, 100)})
+	b.wants("1 of 100,000", "reading 100,000 records", "1117973")
 	if !p.pending {
-		t.Fatal("leaving the window asks for no other")
+		t.Fatal("the rest is not asked for")
 	}
+	b.press("down", "end")
 	b.wants("100,000 of 100,000", "…")
-	b.give(recordsLoadedMsg{request: p.request, snapshot: data.Snapshot{ID: snapshotID}, total: 100_000, offset: 99_900, rows: window})
-	b.wants("1442549")
+	b.press("home", "down")
+	b.types("/rings=4")
+	if p.selecting {
+		t.Error("a filter looks through records that are not there yet")
+	}
+	b.press("esc", "down")
+	b.give(recordsLoadedMsg{request: p.request, table: demoTable(t, snapshot, 100_000, 100)})
+	b.wants("2 of 100,000", "694811")
+	b.press("end")
+	b.wants("100,000 of 100,000", "1442549")
 	if p.pending {
-		t.Error("with the rows on screen it still asks")
+		t.Error("with all records there it still asks")
 	}
 }
 

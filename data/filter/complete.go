@@ -44,6 +44,7 @@ func (p *parser) fieldAt(name string) int {
 type Option struct {
 	Text string
 	Help string
+	Name bool // of a field, or a keyword: half of it is not a word to look for
 }
 
 // Completion is what may stand for the bytes From to To of a text.
@@ -85,7 +86,8 @@ func (p *parser) options(begun string) []Option {
 		if p.want.joining {
 			options = append(connectors(), options...)
 		}
-		return append(options, Option{"has:", "the value is there"}, Option{"not ", "what follows is not so"}, Option{"(", "conditions that belong together"})
+		return append(options, Option{Text: "has:", Help: "the value is there", Name: true},
+			Option{Text: "not ", Help: "what follows is not so", Name: true}, Option{Text: "(", Help: "conditions that belong together"})
 	case wantField:
 		return p.fieldOptions(begun)
 	case wantOperator:
@@ -97,34 +99,37 @@ func (p *parser) options(begun string) []Option {
 }
 
 func connectors() []Option {
-	return []Option{{"and ", "both"}, {"or ", "one of them, or both"}}
+	return []Option{{Text: "and ", Help: "both", Name: true}, {Text: "or ", Help: "one of them, or both", Name: true}}
 }
 
 func (p *parser) fieldOptions(begun string) []Option {
 	var options []Option
 	for _, f := range p.schema.Fields {
 		if !f.Keyed {
-			options = append(options, Option{f.Name, f.Help})
+			options = append(options, Option{f.Name, f.Help, true})
 			continue
 		}
 		if !strings.HasPrefix(begun, f.Name+".") {
-			options = append(options, Option{f.Name + ".", f.Help})
+			options = append(options, Option{f.Name + ".", f.Help, true})
 			continue
 		}
 		for _, key := range f.Values {
 			if strings.ContainsFunc(key, func(r rune) bool { return strings.ContainsRune(operators+`()|&,"' `, r) }) {
 				key = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
 			}
-			options = append(options, Option{f.Name + "." + key, f.Help})
+			options = append(options, Option{f.Name + "." + key, f.Help, true})
 		}
 	}
 	return options
 }
 
 func operatorOptions(f Field) []Option {
-	all := []Option{
+	var all []Option
+	for _, o := range [][2]string{
 		{"=", "is"}, {"!=", "is not"}, {">=", "is at least"}, {"<=", "is at most"}, {">", "is more than"}, {"<", "is less than"},
 		{":", "contains"}, {"~", "fits the regular expression"}, {"!~", "does not fit the regular expression"}, {"in (", "is one of"},
+	} {
+		all = append(all, Option{Text: o[0], Help: o[1]})
 	}
 	return slices.DeleteFunc(all, func(o Option) bool { return unfit(f, strings.TrimPrefix(o.Text, "!")) != "" })
 }
@@ -134,21 +139,21 @@ func (p *parser) valueOptions() []Option {
 	var options []Option
 	switch f.Kind {
 	case Bool:
-		options = []Option{{"yes", ""}, {"no", ""}}
+		options = []Option{{Text: "yes"}, {Text: "no"}}
 	case Time:
-		options = []Option{{"today", ""}, {"yesterday", ""}, {"-1h", "an hour ago"}, {"-7d", "seven days ago"}}
+		options = []Option{{Text: "today"}, {Text: "yesterday"}, {Text: "-1h", Help: "an hour ago"}, {Text: "-7d", Help: "seven days ago"}}
 	}
 	if !f.Keyed {
 		for _, value := range f.Values {
 			if strings.ContainsAny(value, `,|&"'() `) {
 				value = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 			}
-			options = append(options, Option{value, ""})
+			options = append(options, Option{Text: value})
 		}
 	}
 	for i, other := range p.schema.Fields {
 		if i != p.want.field && !other.Keyed && !other.Many && other.Kind == f.Kind && (f.Kind == Number || f.Kind == Time) {
-			options = append(options, Option{other.Name, other.Help})
+			options = append(options, Option{other.Name, other.Help, true})
 		}
 	}
 	return options

@@ -39,7 +39,7 @@ func (a *app) dlqListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List the dead letters that wait for someone",
-		Example: "ringlab dlq list\n# Also those that were ingested or discarded since\nringlab dlq list --all\nringlab dlq list --filter 'code~^picture and seen>1'",
+		Example: "ringlab dlq list\n# Also those that were ingested or discarded since\nringlab dlq list --all\nringlab dlq list --filter 'code~^image and seen>1'",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			f, err := parseFilter(data.LetterFields(), text)

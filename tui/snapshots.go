@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+
+	"ringlab/data"
+	"ringlab/experiments"
+)
+
+// snapshotList shows the snapshots, the newest first, and what one has more
+// than another: the one before it, or one that was marked.
+type snapshotList struct {
+	shell         *shell
+	width, height int
+	table         table
+	snapshots     []data.Snapshot // oldest first
+	since         []balance       // what each brought, in the same order
+	marked        int             // number to compare with, 0 for the one before
+}
+
+func newSnapshotList(s *shell) snapshotList {
+	return snapshotList{shell: s, table: table{columns: []column{
+		{title: "", width: 1},
+		{title: "no.", width: 4, right: true},
+		{title: "snapshot", width: 12},
+		{title: "records", width: 9, right: true},
+		{title: "added", width: 9, right: true},
+		{title: "age", width: 7, right: true},
+	}}}
+}
+
+func (l *snapshotList) set(t *experiments.RecordTable, _ balance) {
+	l.snapshots = t.Snapshots()
+	l.since = make([]balance, len(l.snapshots))
+	start := 0
+	for i, s := range l.snapshots {
+		end := min(s.Records, t.Len())
+		counts := balance{}
+		for row := start; row < end; row++ {
+			label, _ := t.LabelSide(row)
+			c := counts[label]
+			c.none++
+			counts[label] = c
+		}
+		l.since[i], start = counts, max(end, start)
+	}
+	l.table.setCount(len(l.snapshots))
+}
+
+func (l *snapshotList) resize(width, height int) {
+	l.width, l.height = width, height
+	l.table.resize(height - filterHead)
+}
+
+// number of the snapshot under the cursor, from 1; 0 where there is none.
+func (l *snapshotList) number() int { return len(l.snapshots) - l.table.cursor }
+
+// base is the number of the snapshot that it is compared with; 0 is nothing.
+func (l *snapshotList) base() int {
+	n := l.number()
+	if l.marked > 0 && l.marked != n {
+		return l.marked
+	}
+	return n - 1
+}
+
+func (l *snapshotList) why(a action) string {
+	if (a == actOpen || a == actDifference || a == actMark) && len(l.snapshots) == 0 {
+		return "there is no snapshot"
+	}
+	return ""
+}
+
+func (l *snapshotList) act(a action) {
+	if l.table.act(a) {
+		return
+	}
+	if a == actMark {
+		n := l.number()
+		if l.marked == n {
+			n = 0
+		}
+		l.marked = n
+	}
+}
+
+// filter selects the snapshot's records, or the difference.
+func (l *snapshotList) filter(a action) string {
+	n := l.number()
+	if a == actOpen {
+		return fmt.Sprintf("snapshot<=%d", n)
+	}
+	from, to := l.span()
+	if from == to {
+		return fmt.Sprintf("snapshot=%d", to)
+	}
+	return fmt.Sprintf("snapshot=%d..%d", from, to)
+}
+
+// span are the snapshots whose records make the difference.
+func (l *snapshotList) span() (from, to int) {
+	a, b := l.base(), l.number()
+	return min(a, b) + 1, max(a, b)
+}
+
+func (l *snapshotList) view(task data.Task) []string {
+	th := l.shell.theme
+	const left = 54
+	list := l.table.view(th, min(left, l.width/2), func(i int) []cell {
+		n := len(l.snapshots) - i
+		s := l.snapshots[n-1]
+		mark, added := "", s.Records
+		if n == l.marked {
+			mark = "●"
+		}
+		if n > 1 {
+			added -= l.snapshots[n-2].Records
+		}
+		return []cell{
+			{mark, th.accent}, {strconv.Itoa(n), th.strong}, {short(s.ID), th.plain}, {thousands(s.Records), th.plain},
+			{"+" + thousands(added), th.good}, {ago(l.shell.now, s.Created), th.dim},
+		}
+	})
+	head := []string{th.heading("Snapshots  "+l.table.place(), l.width),
+		th.dim.Render("A snapshot is the one before it and what an ingest brought. space marks one to compare with."), ""}
+	head = block(head, l.width, len(head))
+	width := min(left, l.width/2)
+	return append(head, th.beside(list, l.difference(task, l.width-width-3), width, l.width, l.height-len(head))...)
+}
+
+func (l *snapshotList) difference(task data.Task, width int) []string {
+	th := l.shell.theme
+	if len(l.snapshots) == 0 {
+		return nil
+	}
+	from, to := l.span()
+	sum := balance{}
+	for _, counts := range l.since[from-1 : to] {
+		for label, c := range counts {
+			all := sum[label]
+			all.none += c.none
+			sum[label] = all
+		}
+	}
+	title := fmt.Sprintf("what no. %d has more than no. %d", to, from-1)
+	if from == 1 {
+		title = fmt.Sprintf("what no. %d holds", to)
+	}
+	s := l.snapshots[l.number()-1]
+	lines := th.pairs([]pair{
+		{"snapshot", s.ID}, {"records", thousands(s.Records)}, {"made", s.Created.Format("2006-01-02 15:04:05 MST")},
+		{"difference", thousands(sum.records()) + " records"},
+	}, width, 2)
+	return append(append(lines, ""), th.balanceBars(sum, title+", by "+labelName(task), width, -1)...)
+}
