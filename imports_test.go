@@ -20,9 +20,10 @@ var mayImport = map[string][]string{
 	"tui/picture":     {"data/picture"},
 	"serve":           {"experiments", "models", "data", "data/picture", "data/workspace"},
 	"experiments":     {"internal/build", "models", "data", "data/filter", "data/picture", "data/workspace"},
-	"models":          {"models/nn", "models/trees", "models/topology", "models/engine", "data", "data/picture", "data/workspace"},
+	"models":          {"models/nn", "models/onnx", "models/trees", "models/topology", "models/engine", "data", "data/picture", "data/workspace"},
 	"models/nn":       {"models/engine"},
 	"models/engine":   nil,
+	"models/onnx":     nil,
 	"models/trees":    nil,
 	"models/topology": {"data/picture"},
 	"data/bench":      {"data", "data/picture", "data/workspace"}, // a program that measures

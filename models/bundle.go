@@ -22,9 +22,11 @@ const (
 
 	cardFile    = "model.json"
 	tensorsFile = "model.safetensors"
+	graphFile   = "model.onnx"
 
 	maxCardBytes    = 8 << 20
 	maxTensorsBytes = 2 << 30
+	maxGraphBytes   = 2 << 30
 	maxLabels       = 10_000
 )
 
@@ -76,6 +78,13 @@ func (m *Model) Save(dir string, l Lineage, e Evaluation) (sum string, err error
 	if err != nil {
 		return "", err
 	}
+	files := map[string][]byte{tensorsFile: weights}
+	switch graph, err := m.ONNX(l); {
+	case err == nil:
+		files[graphFile] = graph
+	case !errors.Is(err, ErrNoGraph):
+		return "", err
+	}
 	card := Card{
 		Format:      bundleFormat,
 		Preset:      m.preset,
@@ -88,7 +97,10 @@ func (m *Model) Save(dir string, l Lineage, e Evaluation) (sum string, err error
 		Network:     network,
 		Lineage:     l,
 		Evaluation:  e,
-		Files:       map[string]File{tensorsFile: {SHA256: workspace.Sum(weights), Bytes: int64(len(weights))}},
+		Files:       make(map[string]File, len(files)),
+	}
+	for name, content := range files {
+		card.Files[name] = File{SHA256: workspace.Sum(content), Bytes: int64(len(content))}
 	}
 	text, err := json.MarshalIndent(card, "", "  ")
 	if err != nil {
@@ -98,12 +110,13 @@ func (m *Model) Save(dir string, l Lineage, e Evaluation) (sum string, err error
 	if len(text) > maxCardBytes || len(weights) > maxTensorsBytes {
 		return "", fmt.Errorf("%d bytes of %s and %d of %s are more than a bundle may have", len(text), cardFile, len(weights), tensorsFile)
 	}
-	return workspace.Sum(text), writeBundle(dir, text, weights)
+	files[cardFile] = text
+	return workspace.Sum(text), writeBundle(dir, files)
 }
 
 // writeBundle fills a folder beside dir, then gives it dir's name, so that dir
 // never holds a part of a bundle.
-func writeBundle(dir string, card, weights []byte) (err error) {
+func writeBundle(dir string, files map[string][]byte) (err error) {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return err
@@ -117,7 +130,7 @@ func writeBundle(dir string, card, weights []byte) (err error) {
 	if err := os.Mkdir(fresh, 0o777); err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{cardFile: card, tensorsFile: weights} {
+	for name, content := range files {
 		if err := workspace.WriteFile(filepath.Join(fresh, name), content); err != nil {
 			return err
 		}
@@ -172,6 +185,15 @@ func load(dir, sum string, familyByName func(string) (family, error)) (*Model, C
 	if err != nil {
 		return nil, Card{}, fmt.Errorf("%s: %w", cardFile, err)
 	}
+	// The graph is for others and not used here. It is checked all the same: a
+	// bundle is whole or refused.
+	for name := range card.Files {
+		if name != tensorsFile {
+			if err := checkFile(root, name, card.Files[name]); err != nil {
+				return nil, Card{}, err
+			}
+		}
+	}
 	expected := card.Files[tensorsFile]
 	weights, err := readBounded(root, tensorsFile, expected.Bytes)
 	if err != nil {
@@ -179,10 +201,33 @@ func load(dir, sum string, familyByName func(string) (family, error)) (*Model, C
 	}
 	hash := sha256.Sum256(weights)
 	if int64(len(weights)) != expected.Bytes || hex.EncodeToString(hash[:]) != expected.SHA256 {
-		return nil, Card{}, fmt.Errorf("%s does not have the size and SHA-256 that %s names: it is damaged; restore a backup or train the run again", tensorsFile, cardFile)
+		return nil, Card{}, damaged(tensorsFile)
 	}
 	m, err := restore(card, weights, familyByName)
 	return m, card, err
+}
+
+func damaged(name string) error {
+	return fmt.Errorf("%s does not have the size and SHA-256 that %s names: it is damaged; restore a backup or train the run again", name, cardFile)
+}
+
+// checkFile compares a file with what the card says of it, without keeping it
+// in memory.
+func checkFile(root *os.Root, name string, expected File) error {
+	file, err := openBounded(root, name, expected.Bytes)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	hash := sha256.New()
+	n, err := io.Copy(hash, io.LimitReader(file, expected.Bytes+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	if n != expected.Bytes || hex.EncodeToString(hash.Sum(nil)) != expected.SHA256 {
+		return damaged(name)
+	}
+	return nil
 }
 
 // restore makes a model of a checked card and its tensors.
@@ -249,19 +294,24 @@ func parseCard(text []byte) (Card, error) {
 			return Card{}, errors.New("labels must be 0 or more, ascending, each once")
 		}
 	}
-	file, ok := card.Files[tensorsFile]
-	if !ok || len(card.Files) != 1 {
-		return Card{}, fmt.Errorf("files must name %s and nothing else", tensorsFile)
+	if _, ok := card.Files[tensorsFile]; !ok {
+		return Card{}, fmt.Errorf("files do not name %s", tensorsFile)
 	}
-	if file.Bytes < 0 || file.Bytes > maxTensorsBytes {
-		return Card{}, fmt.Errorf("%s of %d bytes, limit %d", tensorsFile, file.Bytes, int64(maxTensorsBytes))
+	limits := map[string]int64{tensorsFile: maxTensorsBytes, graphFile: maxGraphBytes}
+	for name, file := range card.Files {
+		limit, ok := limits[name]
+		if !ok {
+			return Card{}, fmt.Errorf("files name %.60q, which is no file of a bundle", name)
+		}
+		if file.Bytes < 0 || file.Bytes > limit {
+			return Card{}, fmt.Errorf("%s of %d bytes, limit %d", name, file.Bytes, limit)
+		}
 	}
 	return card, nil
 }
 
-// readBounded reads a regular file of the bundle that has at most most bytes.
-// The size is looked at before memory is taken.
-func readBounded(root *os.Root, name string, most int64) ([]byte, error) {
+// openBounded opens a regular file of the bundle that has at most most bytes.
+func openBounded(root *os.Root, name string, most int64) (*os.File, error) {
 	info, err := root.Lstat(name)
 	if err != nil {
 		return nil, fmt.Errorf("%w; the bundle is not complete: restore a backup or train the run again", err)
@@ -272,13 +322,23 @@ func readBounded(root *os.Root, name string, most int64) ([]byte, error) {
 	if info.Size() > most {
 		return nil, fmt.Errorf("%s has %d bytes, at most %d were expected; restore a backup or train the run again", name, info.Size(), most)
 	}
-	file, err := root.Open(name)
+	return root.Open(name)
+}
+
+// readBounded reads a regular file of the bundle that has at most most bytes.
+// The size is looked at before memory is taken.
+func readBounded(root *os.Root, name string, most int64) ([]byte, error) {
+	file, err := openBounded(root, name, most)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
 	// One more than it has: a file that grows meanwhile is noticed by its hash.
-	content := make([]byte, 0, min(info.Size(), math.MaxInt32)+1)
+	content := make([]byte, 0, min(info.Size(), most, math.MaxInt32)+1)
 	buffer := bytes.NewBuffer(content)
 	if _, err := buffer.ReadFrom(io.LimitReader(file, most+1)); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)

@@ -115,10 +115,19 @@ func (p *cnnPredictor) probabilities(ctx context.Context, pictures []*picture.Pi
 }
 
 func (p *cnnPredictor) answer(picture *picture.Picture) ([]float64, error) {
-	if p.plan.Network == notebookNetwork && (picture.Width != p.plan.Side || picture.Height != p.plan.Side) {
-		return nil, fmt.Errorf("the network reads %d×%d pixels, the picture has %d×%d", p.plan.Side, p.plan.Side, picture.Width, picture.Height)
+	if err := p.fits(picture); err != nil {
+		return nil, err
 	}
 	return p.answerInput(newCNNInput(p.plan, picture))
+}
+
+// fits tells whether the network can read the picture, which it may take as it
+// is.
+func (p *cnnPredictor) fits(picture *picture.Picture) error {
+	if p.plan.Network == notebookNetwork && (picture.Width != p.plan.Side || picture.Height != p.plan.Side) {
+		return fmt.Errorf("the network reads %d×%d pixels, the picture has %d×%d", p.plan.Side, p.plan.Side, picture.Width, picture.Height)
+	}
+	return nil
 }
 
 func (p *cnnPredictor) answerInput(in cnnInput) ([]float64, error) {

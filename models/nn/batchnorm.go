@@ -12,8 +12,8 @@ import (
 // running statistics, which move by Momentum each step.
 type BatchNorm struct{ Momentum float64 }
 
-// batchNormEpsilon is added to variances.
-const batchNormEpsilon = 1e-5
+// BatchNormEpsilon is added to variances.
+const BatchNormEpsilon = 1e-5
 
 func (BatchNorm) border(int) int { return 0 }
 
@@ -89,7 +89,7 @@ func (l *batchNormLayer) Forward(p Pass) {
 }
 
 func inverseDeviation(variance float64) float32 {
-	return float32(1 / math.Sqrt(variance+batchNormEpsilon))
+	return float32(1 / math.Sqrt(variance+BatchNormEpsilon))
 }
 
 // total adds the sums of n pictures.

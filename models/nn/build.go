@@ -54,6 +54,10 @@ func NewBuilder(kernel *engine.Kernel, pool *engine.Pool, batch int) *Builder {
 // Sequence chains layers behind an input of h x w pixels with c channels.
 // wantGrad asks for the gradient of the input.
 func (b *Builder) Sequence(name string, h, w, c int, wantGrad bool, specs ...Spec) (*Sequence, error) {
+	stages := make([]Stage, len(specs))
+	for i, spec := range specs {
+		stages[i] = Stage{fmt.Sprintf("%s.%d", name, i), spec}
+	}
 	specs = fuse(specs)
 	borders := make([]int, len(specs)+1)
 	for i := len(specs) - 1; i >= 0; i-- {
@@ -66,15 +70,14 @@ func (b *Builder) Sequence(name string, h, w, c int, wantGrad bool, specs ...Spe
 	if err != nil {
 		return nil, fmt.Errorf("build network %s: input: %w", name, err)
 	}
-	s := &Sequence{In: in, Out: in}
+	s := &Sequence{In: in, Out: in, Stages: stages}
 	for i, spec := range specs {
 		if spec == nil {
 			continue
 		}
-		layerName := fmt.Sprintf("%s.%d", name, i)
-		layer, out, err := spec.build(b, layerName, s.Out, borders[i+1])
+		layer, out, err := spec.build(b, stages[i].Name, s.Out, borders[i+1])
 		if err != nil {
-			return nil, fmt.Errorf("build network layer %s: %w", layerName, err)
+			return nil, fmt.Errorf("build network layer %s: %w", stages[i].Name, err)
 		}
 		s.layers = append(s.layers, layer)
 		s.Out = out

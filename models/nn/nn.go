@@ -68,7 +68,16 @@ type Layer interface {
 // Sequence is a chain of layers.
 type Sequence struct {
 	In, Out *Map
-	layers  []Layer
+	// Stages describe the chain to other programs, as it was asked for.
+	Stages []Stage
+	layers []Layer
+}
+
+// Stage is a layer as it was asked for. Its parameters and statistics are
+// named after it: the weight of stage "trunk.0" is "trunk.0.weight".
+type Stage struct {
+	Name string
+	Spec Spec
 }
 
 // Forward computes Out from In.

@@ -153,7 +153,7 @@ func (BatchNorm) reference(in volume, parameters [][]float64) volume {
 			variance += (in.data[i] - mean) * (in.data[i] - mean) / count
 		}
 		for i := c; i < len(in.data); i += in.c {
-			out.data[i] = (in.data[i]-mean)/math.Sqrt(variance+batchNormEpsilon)*parameters[0][c] + parameters[1][c]
+			out.data[i] = (in.data[i]-mean)/math.Sqrt(variance+BatchNormEpsilon)*parameters[0][c] + parameters[1][c]
 		}
 	}
 	return out
