@@ -35,7 +35,7 @@ type exporter interface {
 }
 
 // ONNX writes the model as a graph for other programs, with its lineage. What
-// it reads are prepared pictures, see ONNXInputs; it answers as Predict does,
+// it reads are prepared pictures, see AppendONNXInputs; it answers as Predict does,
 // temperature included. The error is ErrNoGraph if the model has none.
 func (m *Model) ONNX(l Lineage) ([]byte, error) {
 	e, ok := m.predictor.(exporter)
@@ -98,30 +98,33 @@ func shareGraph(g *onnx.Graph, rows onnx.Value) onnx.Value {
 	return g.Do("Div", []onnx.Value{rows, sum})
 }
 
-// ONNXInputs are what the graph of ONNX reads for these pictures: one array for
-// each of its inputs, pictures along the first dimension. Pictures may have any
-// size.
-func (m *Model) ONNXInputs(pictures []*picture.Picture) (map[string]Tensor, error) {
+// AppendONNXInputs adds a picture, of any size, to what the graph of ONNX
+// reads: one array for each of its inputs, pictures along the first dimension.
+// It begins with nil.
+func (m *Model) AppendONNXInputs(to map[string]Tensor, p *picture.Picture) (map[string]Tensor, error) {
 	e, ok := m.predictor.(exporter)
 	if !ok {
-		return nil, fmt.Errorf("prepare pictures for family %s: %w", m.family, ErrNoGraph)
+		return nil, fmt.Errorf("prepare a picture for family %s: %w", m.family, ErrNoGraph)
 	}
-	all := make(map[string]Tensor)
-	for i, p := range pictures {
-		fitting, err := prepare(p, m.side)
-		if err != nil {
-			return nil, fmt.Errorf("prepare picture %d of %d: %w", i+1, len(pictures), err)
-		}
-		one, err := e.prepared(fitting)
-		if err != nil {
-			return nil, fmt.Errorf("prepare picture %d of %d: %w", i+1, len(pictures), err)
-		}
+	fitting, err := prepare(p, m.side)
+	if err != nil {
+		return nil, err
+	}
+	one, err := e.prepared(fitting)
+	if err != nil {
+		return nil, fmt.Errorf("prepare a picture: %w", err)
+	}
+	if to == nil {
+		to = make(map[string]Tensor, len(one))
 		for name, t := range one {
-			sum := all[name]
-			sum.DType, sum.Shape = t.DType, append([]int{i + 1}, t.Shape...)
-			sum.Data = append(sum.Data, t.Data...)
-			all[name] = sum
+			to[name] = Tensor{DType: t.DType, Shape: append([]int{0}, t.Shape...)}
 		}
 	}
-	return all, nil
+	for name, t := range one {
+		sum := to[name]
+		sum.Shape[0]++
+		sum.Data = append(sum.Data, t.Data...)
+		to[name] = sum
+	}
+	return to, nil
 }

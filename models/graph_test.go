@@ -100,6 +100,17 @@ func runDocumented(t *testing.T, python string, graph []byte, inputs map[string]
 // graphDifference is the most by which onnxruntime may differ from ringlab.
 const graphDifference = 1e-4
 
+func graphInputs(t *testing.T, m *Model, pictures []*picture.Picture) (inputs map[string]Tensor) {
+	t.Helper()
+	for _, p := range pictures {
+		var err error
+		if inputs, err = m.AppendONNXInputs(inputs, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return inputs
+}
+
 // checkGraph compares the answers of onnxruntime with the model's own.
 func checkGraph(t *testing.T, python string, m *Model, pictures []*picture.Picture) {
 	t.Helper()
@@ -111,15 +122,11 @@ func checkGraph(t *testing.T, python string, m *Model, pictures []*picture.Pictu
 	if err != nil || !bytes.Equal(graph, again) {
 		t.Errorf("the same model gave other bytes (%v)", err)
 	}
-	inputs, err := m.ONNXInputs(pictures)
-	if err != nil {
-		t.Fatal(err)
-	}
 	want, err := m.Predict(t.Context(), pictures)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := runDocumented(t, python, graph, inputs)
+	got := runDocumented(t, python, graph, graphInputs(t, m, pictures))
 	if len(got) != len(want) {
 		t.Fatalf("%d answers for %d pictures", len(got), len(want))
 	}
@@ -217,12 +224,11 @@ func TestOnnxruntimeAnswersAsUnusualForestsDo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := graphCase{name: name, most: graphDifference}
-		var errs [3]error
+		one := graphCase{name: name, most: graphDifference, inputs: graphInputs(t, m, asked)}
+		var errs [2]error
 		var answers []Prediction
 		one.graph, errs[0] = m.ONNX(someLineage)
-		one.inputs, errs[1] = m.ONNXInputs(asked)
-		answers, errs[2] = m.Predict(t.Context(), asked)
+		answers, errs[1] = m.Predict(t.Context(), asked)
 		if err := errors.Join(errs[:]...); err != nil {
 			t.Fatal(err)
 		}

@@ -12,9 +12,9 @@ import (
 )
 
 func (a *app) modelsCommand() *cobra.Command {
-	return group("models", "List model versions and the history of what was promoted",
+	return group("models", "List and export model versions, and the history of what was promoted",
 		"ringlab models list\nringlab models show production\nringlab models history",
-		a.modelsListCommand(), a.modelsShowCommand(), a.modelsHistoryCommand())
+		a.modelsListCommand(), a.modelsShowCommand(), a.modelsExportCommand(), a.modelsHistoryCommand())
 }
 
 // versionLine is what models list --json prints for a version.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 )
 
 func (a *app) predictCommand() *cobra.Command {
-	var ref string
+	var ref, inputs string
 	c := &cobra.Command{
 		Use:     "predict PICTURE...",
 		Short:   "Count the rings in pictures; - is standard input",
@@ -26,11 +27,12 @@ func (a *app) predictCommand() *cobra.Command {
 		Args:    arguments(1, -1, "PICTURE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				return a.predict(c.Context(), r, ref, args)
+				return a.predict(c.Context(), r, ref, args, inputs)
 			})
 		},
 	}
 	c.Flags().StringVar(&ref, "model", "production", "`MODEL`: a run, a version, or an alias")
+	c.Flags().StringVar(&inputs, "inputs", "", "also write what the model's ONNX graph reads for these pictures, as a `FILE.npz`")
 	return c
 }
 
@@ -45,13 +47,15 @@ type prediction struct {
 }
 
 // predict answers for each picture that can be read. The others are named on
-// standard error and make the status 1.
-func (a *app) predict(ctx context.Context, r *rooms, ref string, names []string) error {
+// standard error and make the status 1. inputs, unless empty, is a file for the
+// prepared pictures, in the order of the answers.
+func (a *app) predict(ctx context.Context, r *rooms, ref string, names []string, inputs string) error {
 	model, _, modelName, err := loadModel(ctx, r, ref)
 	if err != nil {
 		return err
 	}
 	var refused error
+	var prepared map[string]models.Tensor
 	for _, name := range names {
 		p, err := a.readPicture(name)
 		if err != nil {
@@ -65,8 +69,24 @@ func (a *app) predict(ctx context.Context, r *rooms, ref string, names []string)
 		if err := a.printPrediction(name, modelName, answers[0]); err != nil {
 			return err
 		}
+		if inputs != "" {
+			if prepared, err = model.AppendONNXInputs(prepared, p); err != nil {
+				return err
+			}
+		}
+	}
+	if prepared != nil {
+		return errors.Join(refused, writeInputs(inputs, prepared))
 	}
 	return refused
+}
+
+func writeInputs(file string, arrays map[string]models.Tensor) error {
+	var archive bytes.Buffer
+	if err := models.WriteNPZ(&archive, arrays); err != nil {
+		return err
+	}
+	return workspace.WriteFile(file, archive.Bytes())
 }
 
 func (a *app) printPrediction(name, model string, p models.Prediction) error {
