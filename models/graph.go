@@ -28,10 +28,9 @@ var ErrNoGraph = errors.New("ONNX has no form for this model")
 type exporter interface {
 	// graph adds the computation of probabilities, [pictures][label].
 	graph(g *onnx.Graph) (onnx.Value, error)
-	// prepared are the numbers that the graph's inputs get for one picture of
-	// the model's side, by the name of the input, without the dimension of
-	// pictures.
-	prepared(p *picture.Picture) (map[string]Tensor, error)
+	// prepared are the numbers that the graph's inputs get for what probabilities
+	// gets, by the name of the input, without the dimension of pictures.
+	prepared(drawing *picture.Picture) (map[string]Tensor, error)
 }
 
 // ONNX writes the model as a graph for other programs, with its lineage. What
@@ -110,7 +109,7 @@ func (m *Model) AppendONNXInputs(to map[string]Tensor, p *picture.Picture) (map[
 	if err != nil {
 		return nil, err
 	}
-	one, err := e.prepared(fitting)
+	one, err := e.prepared(m.drawing(p, fitting))
 	if err != nil {
 		return nil, fmt.Errorf("prepare a picture: %w", err)
 	}

@@ -47,12 +47,9 @@ func (m *Model) Predict(ctx context.Context, pictures []*picture.Picture) ([]Pre
 				return nil, fmt.Errorf("predict picture %d of %d: %w", len(predictions)+i+1, len(pictures), err)
 			}
 		}
-		drawings := prepared
-		if cleans(m.family) {
-			drawings = make([]*picture.Picture, len(batch))
-			for i, p := range batch {
-				drawings[i] = p.Clean(m.side)
-			}
+		drawings := make([]*picture.Picture, len(batch))
+		for i, p := range batch {
+			drawings[i] = m.drawing(p, prepared[i])
 		}
 		rows, err := askPredictor(ctx, m.predictor, drawings)
 		if err != nil {
@@ -65,6 +62,15 @@ func (m *Model) Predict(ctx context.Context, pictures []*picture.Picture) ([]Pre
 		}
 	}
 	return predictions, nil
+}
+
+// drawing is what the predictor gets of a picture, which was prepared to
+// prepared.
+func (m *Model) drawing(p, prepared *picture.Picture) *picture.Picture {
+	if cleans(m.family) {
+		return p.Clean(m.side)
+	}
+	return prepared
 }
 
 // Labels are those that the model can answer, ascending. The caller owns them.
