@@ -89,13 +89,17 @@ func writeInputs(file string, arrays map[string]models.Tensor) error {
 	return workspace.WriteFile(file, archive.Bytes())
 }
 
+func newPrediction(name, model string, p models.Prediction) prediction {
+	probabilities := make(map[string]float64, len(p.Probabilities))
+	for label, share := range p.Probabilities {
+		probabilities[strconv.Itoa(label)] = share
+	}
+	return prediction{name, p.Label, probabilities, p.Confidence, p.Unlike, model}
+}
+
 func (a *app) printPrediction(name, model string, p models.Prediction) error {
 	if a.json {
-		probabilities := make(map[string]float64, len(p.Probabilities))
-		for label, share := range p.Probabilities {
-			probabilities[strconv.Itoa(label)] = share
-		}
-		return a.printJSON(prediction{name, p.Label, probabilities, p.Confidence, p.Unlike, model})
+		return a.printJSON(newPrediction(name, model, p))
 	}
 	note := ""
 	if p.Unlike {

@@ -110,7 +110,7 @@ ringlab`,
 	}
 	add("", a.demoCommand(), a.benchCommand(), a.versionCommand(), a.manCommand())
 	add(groupData, a.ingestCommand(), a.dlqCommand(), a.dataCommand())
-	add(groupModel, a.trainCommand(), a.presetsCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand())
+	add(groupModel, a.trainCommand(), a.presetsCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand(), a.explainCommand())
 	add(groupServe, a.promoteCommand(), a.rollbackCommand(), a.serveCommand(), a.workerCommand())
 	root.SetHelpCommand(a.helpCommand())
 	// cobra's own command for completion, held to the same rules as ours.

@@ -148,3 +148,20 @@ func (f *Forest) Predict(features []float32, shares []float64) {
 		shares[c] /= sum
 	}
 }
+
+// Asked writes how often the trees compare each feature on the way to their
+// answers into counts ([Features]).
+func (f *Forest) Asked(features []float32, counts []int) {
+	a := &f.arrays
+	clear(counts[:a.Features])
+	for _, i := range a.Roots {
+		for a.Feature[i] != Leaf {
+			counts[a.Feature[i]]++
+			if features[a.Feature[i]] <= a.Threshold[i] {
+				i++
+			} else {
+				i = a.Child[i]
+			}
+		}
+	}
+}

@@ -87,7 +87,23 @@ const nearPaper = .06 // what differs less is paper with noise
 
 // crop cuts margins of paper, but for a little air. A blank picture stays.
 func crop(p *pixels.Picture, paper rgb) *pixels.Picture {
-	left, top, right, bottom := p.Width, p.Height, -1, -1
+	left, top, width, height := drawnBox(p, paper)
+	if width == p.Width && height == p.Height {
+		return p
+	}
+	out := &pixels.Picture{Width: width, Height: height}
+	out.Pix = make([]byte, 0, 3*out.Width*out.Height)
+	for y := top; y < top+height; y++ {
+		start := 3 * (y*p.Width + left)
+		out.Pix = append(out.Pix, p.Pix[start:start+3*out.Width]...)
+	}
+	return out
+}
+
+// drawnBox is the part of the picture that is not margin.
+func drawnBox(p *pixels.Picture, paper rgb) (left, top, width, height int) {
+	left, top = p.Width, p.Height
+	right, bottom := -1, -1
 	for y := range p.Height {
 		for x := range p.Width {
 			if distance(at(p, x, y), paper) > nearPaper {
@@ -97,18 +113,12 @@ func crop(p *pixels.Picture, paper rgb) *pixels.Picture {
 		}
 	}
 	if right < 0 {
-		return p
+		return 0, 0, p.Width, p.Height
 	}
 	air := max(right-left, bottom-top)/25 + 1
 	left, top = max(left-air, 0), max(top-air, 0)
 	right, bottom = min(right+air, p.Width-1), min(bottom+air, p.Height-1)
-	out := &pixels.Picture{Width: right - left + 1, Height: bottom - top + 1}
-	out.Pix = make([]byte, 0, 3*out.Width*out.Height)
-	for y := top; y <= bottom; y++ {
-		start := 3 * (y*p.Width + left)
-		out.Pix = append(out.Pix, p.Pix[start:start+3*out.Width]...)
-	}
-	return out
+	return left, top, right - left + 1, bottom - top + 1
 }
 
 // strengthen moves each pixel away from paper along its own colour, so that
