@@ -7,7 +7,7 @@ import (
 
 // Words say what was counted and what the trees asked, for an answer.
 func (r *Regions) Words(answer int) []string {
-	counted := "No region is counted"
+	counted := "None is counted: there is no region"
 	switch r.Counted {
 	case 0:
 	case 1:
@@ -15,7 +15,7 @@ func (r *Regions) Words(answer int) []string {
 	default:
 		counted = fmt.Sprintf("1 to %d are counted: %d regions", r.Counted, r.Counted)
 	}
-	words := []string{fmt.Sprintf("%s of at least %g pixels, with gaps of up to %g pixels in the lines around them closed.",
+	words := []string{fmt.Sprintf("%s of at least %g pixels, where gaps of up to %g pixels in the lines are closed.",
 		counted, r.Least, 2*r.Radius)}
 	if small := len(r.All) - r.Counted; small > 0 {
 		words = append(words, fmt.Sprintf("%d smaller, dashed, not counted.", small))

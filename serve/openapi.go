@@ -44,6 +44,11 @@ func openAPI(code string) ([]byte, error) {
 		Method:      "POST",
 		Path:        "/v1/predict",
 		Summary:     "Count the rings in one or several pictures",
+		Parameters: []*huma.Param{{
+			Name: "explain", In: "query",
+			Description: "Also say why, for one picture: the regions that trees counted, or the map of where a network looked",
+			Schema:      &huma.Schema{Type: huma.TypeString, Enum: []any{"regions", "map"}},
+		}},
 		RequestBody: &huma.RequestBody{
 			Required: true,
 			Content: map[string]*huma.MediaType{
@@ -79,10 +84,10 @@ func openAPI(code string) ([]byte, error) {
 }
 
 var problemMeanings = map[int]string{
-	400: "The body is empty or cannot be read as what it claims to be",
+	400: "The body is empty or cannot be read as what it claims to be, or several pictures are to be explained",
 	408: "The request did not arrive in time",
 	413: "Too many bytes, pixels or pictures",
 	415: "Neither a PNG nor a form with PNGs",
-	422: "No picture in the form, or one that is damaged",
+	422: "No picture in the form, or one that is damaged, or an explanation that the model does not have",
 	503: "No model is in production, or the server is busy: see Retry-After",
 }

@@ -21,6 +21,7 @@ type prediction struct {
 	Confidence    float64         `json:"confidence" doc:"The share of rings" minimum:"0" maximum:"1"`
 	Unlike        bool            `json:"unlike" doc:"The picture is unlike those that the model learned from: do not trust the answer"`
 	Model         string          `json:"model" doc:"The model version that answered" example:"v3"`
+	Explanation   *explanation    `json:"explanation,omitempty" doc:"Only where explain asks for it"`
 }
 
 // predictions is the answer for several pictures, in their order.
@@ -34,7 +35,12 @@ type predictions struct {
 //
 // Pictures are answered one by one; gathering those of many requests into
 // batches would begin here.
-func (s *Server) predict(ctx context.Context, files [][]byte) ([]prediction, error) {
+//
+// One picture may be explained, too.
+func (s *Server) predict(ctx context.Context, files [][]byte, wanted models.Parts) ([]prediction, error) {
+	if wanted != 0 && len(files) > 1 {
+		return nil, newProblem(http.StatusBadRequest, "one picture at a time can be explained; send each by itself")
+	}
 	model := s.model.Load()
 	if model == nil {
 		return nil, newProblem(http.StatusServiceUnavailable, s.why())
@@ -58,6 +64,14 @@ func (s *Server) predict(ctx context.Context, files [][]byte) ([]prediction, err
 		}
 		if err != nil {
 			return nil, err
+		}
+		if wanted != 0 {
+			explained, err := s.explain(ctx, model, decoded, wanted)
+			if err != nil {
+				return nil, err
+			}
+			answers = append(answers, explained)
+			continue
 		}
 		said, err := model.Predict(ctx, []*picture.Picture{decoded})
 		if err != nil {
@@ -92,6 +106,10 @@ func (s *Server) predictWith(read func(*http.Request) ([][]byte, error), write f
 			if s.model.Load() == nil {
 				return nil, newProblem(http.StatusServiceUnavailable, s.why())
 			}
+			wanted, err := wantedExplanation(r)
+			if err != nil {
+				return nil, err
+			}
 			release, err := s.admit(w, r)
 			if err != nil {
 				return nil, err
@@ -101,7 +119,7 @@ func (s *Server) predictWith(read func(*http.Request) ([][]byte, error), write f
 			if err != nil {
 				return nil, err
 			}
-			return s.predict(r.Context(), files)
+			return s.predict(r.Context(), files, wanted)
 		}()
 		if err != nil {
 			s.refuse(w, r, err)

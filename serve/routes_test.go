@@ -231,12 +231,12 @@ func TestTheOpenAPIDocumentNamesWhatIsAnswered(t *testing.T) {
 		}
 	}
 	schemas := document["components"].(map[string]any)["schemas"].(map[string]any)
-	answered := post(t, r.url+"/v1/predict", "image/png", aDrawing(t)).object(t)
+	answered := post(t, r.url+"/v1/predict?explain=regions", "image/png", aDrawing(t)).object(t)
 	documented := schemas["Prediction"].(map[string]any)["properties"].(map[string]any)
 	if got, want := slices.Sorted(maps.Keys(documented)), slices.Sorted(maps.Keys(answered)); !slices.Equal(got, want) {
 		t.Errorf("documented %v, answered %v", got, want)
 	}
-	if want := []string{"confidence", "model", "probabilities", "rings", "unlike"}; !slices.Equal(slices.Sorted(maps.Keys(answered)), want) {
+	if want := []string{"confidence", "explanation", "model", "probabilities", "rings", "unlike"}; !slices.Equal(slices.Sorted(maps.Keys(answered)), want) {
 		t.Errorf("answered %v, want %v", answered, want)
 	}
 }

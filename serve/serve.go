@@ -89,8 +89,10 @@ type Server struct {
 
 	buffer    *semaphore.Weighted // bytes
 	inference *semaphore.Weighted // predictions at a time
-	metrics   *metrics
-	handler   http.Handler
+	// explaining bounds explanations at a time.
+	explaining *semaphore.Weighted
+	metrics    *metrics
+	handler    http.Handler
 }
 
 // New loads the model in production. A workspace without one, or one whose
@@ -116,6 +118,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	s.buffer = semaphore.NewWeighted(s.limits.Buffered)
 	s.inference = semaphore.NewWeighted(int64(s.limits.Predictions))
+	s.explaining = semaphore.NewWeighted(1)
 	var err error
 	if s.handler, err = s.routes(); err != nil {
 		return nil, fmt.Errorf("start server: %w", err)
