@@ -96,8 +96,11 @@ func (s *Store) eachPoint(ctx context.Context, run int64, key string, steps Step
 
 func (s *Store) readMetricKeys(ctx context.Context, run int64) ([]string, error) {
 	rows, err := s.ws.Reader().QueryContext(ctx, `
-		SELECT name FROM metric_keys AS k
-		WHERE EXISTS (SELECT 1 FROM metric_points WHERE run_id = ? AND key_id = k.id) ORDER BY name`, run)
+		WITH RECURSIVE found (id) AS (
+			SELECT min(key_id) FROM metric_points WHERE run_id = ?1
+			UNION ALL
+			SELECT (SELECT min(key_id) FROM metric_points WHERE run_id = ?1 AND key_id > found.id) FROM found WHERE found.id IS NOT NULL)
+		SELECT name FROM found JOIN metric_keys USING (id) ORDER BY name`, run)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +123,17 @@ func (s *Store) addMetrics(ctx context.Context, runs []Run) error {
 	if err != nil {
 		return err
 	}
-	// The points are clustered by run, key and step: each last one is a seek.
+	// The points are clustered by run, key and step: from each key of a run to
+	// its next is one seek, and its last value another. Looking for every key
+	// that any run has would take seconds where there are thousands.
 	rows, err := s.ws.Reader().QueryContext(ctx, `
-		SELECT r.value, k.name,
-			(SELECT value FROM metric_points WHERE run_id = CAST(r.value AS INTEGER) AND key_id = k.id ORDER BY step DESC LIMIT 1) AS last
-		FROM json_each(?) AS r CROSS JOIN metric_keys AS k WHERE last IS NOT NULL`, list)
+		WITH RECURSIVE found (run, key) AS (
+			SELECT CAST(value AS INTEGER), (SELECT min(key_id) FROM metric_points WHERE run_id = CAST(value AS INTEGER)) FROM json_each(?)
+			UNION ALL
+			SELECT run, (SELECT min(key_id) FROM metric_points WHERE run_id = found.run AND key_id > found.key) FROM found WHERE key IS NOT NULL)
+		SELECT run, k.name,
+			(SELECT value FROM metric_points WHERE run_id = found.run AND key_id = found.key ORDER BY step DESC LIMIT 1) AS last
+		FROM found JOIN metric_keys AS k ON k.id = found.key WHERE last IS NOT NULL`, list)
 	if err != nil {
 		return err
 	}

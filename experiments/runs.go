@@ -21,6 +21,7 @@ const (
 	defaultSplit = "hash"
 	maxNameRunes = 200
 	maxTagRunes  = 60
+	maxNoteRunes = 4000
 	maxTags      = 50
 )
 
@@ -32,6 +33,8 @@ type Spec struct {
 	Parameters  models.Values `json:"parameters"`
 	Seed        uint64        `json:"seed"`
 	PictureSide int           `json:"picture_side"` // pixels that the model gets
+
+	group string // withoutSeed, or another text that is equal where that is; "" where it was not needed
 }
 
 // Run is one training, planned, under way or done.
@@ -49,9 +52,11 @@ type Run struct {
 	Error      string
 	Author     string
 	Tags       []string
-	Attempt    int  // times that a worker took it
-	Cancelling bool // a cancellation is asked for and not yet obeyed
-	Silent     bool // running, but its worker does not answer; Resume goes on with it
+	Note       string // what people write about it; may have several lines
+	Archived   bool   // put away: lists leave it out unless it is asked for
+	Attempt    int    // times that a worker took it
+	Cancelling bool   // a cancellation is asked for and not yet obeyed
+	Silent     bool   // running, but its worker does not answer; Resume goes on with it
 
 	// Metrics holds the last value of each curve, and accuracy, macro_f1,
 	// within_one and ece of the holdout once the run has finished. The last
@@ -204,6 +209,19 @@ func checkText(what, text string, maxRunes int) error {
 		// Cf holds the marks that turn the direction of writing around.
 		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return fmt.Errorf("%s %.40q holds the invisible character %U", what, text, r)
+		}
+	}
+	return nil
+}
+
+// checkLines is checkText for text of several lines.
+func checkLines(what, text string, maxRunes int) error {
+	if n := utf8.RuneCountInString(text); n > maxRunes {
+		return fmt.Errorf("%s is %d characters long, limit %d", what, n, maxRunes)
+	}
+	for line := range strings.Lines(text) {
+		if err := checkText(what, strings.TrimRight(line, "\r\n"), maxRunes); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -29,6 +29,8 @@ const (
 	RunEnded
 	RunSilent
 	RunError
+	RunNote
+	RunArchived
 	RunParam
 	RunMetric
 )
@@ -73,6 +75,8 @@ func RunFields() *filter.Schema {
 		RunEnded:     {Name: "ended", Kind: filter.Time, Help: "when it ended"},
 		RunSilent:    {Name: "silent", Kind: filter.Bool, Help: "it is running, but its worker does not answer"},
 		RunError:     {Name: "error", Kind: filter.Text, Help: "why it failed"},
+		RunNote:      {Name: "note", Kind: filter.Text, Help: "what people wrote about it", Words: true},
+		RunArchived:  {Name: "archived", Kind: filter.Bool, Help: "it was put away"},
 		RunParam:     {Name: "param", Kind: filter.Any, Help: "a parameter, after a point", Keyed: true, Values: names},
 		RunMetric:    {Name: "metric", Kind: filter.Number, Help: "last value of a curve, after a point", Keyed: true, Values: []string{"loss", "val_loss", "train_accuracy", "val_accuracy"}},
 	}}
@@ -90,7 +94,7 @@ func (r *Run) Value(field int, key string) filter.Value {
 	case RunPreset:
 		return filter.OfText(r.Spec.Preset)
 	case RunAccuracy, RunMacroF1, RunWithinOne, RunECE:
-		return holdoutValue(r.Evaluation, field-RunAccuracy)
+		return r.holdoutValue(field - RunAccuracy)
 	case RunSeed:
 		return filter.OfNumber(float64(r.Spec.Seed))
 	case RunEpoch:
@@ -122,6 +126,10 @@ func (r *Run) Value(field int, key string) filter.Value {
 		return filter.OfBool(r.Silent)
 	case RunError:
 		return filter.OfName(r.Error)
+	case RunNote:
+		return filter.OfName(r.Note)
+	case RunArchived:
+		return filter.OfBool(r.Archived)
 	case RunParam:
 		return parameterValue(r.Spec.Parameters, key)
 	case RunMetric:
@@ -139,6 +147,17 @@ func number(id string) filter.Value {
 		return filter.Value{}
 	}
 	return filter.OfNumber(float64(n))
+}
+
+// holdoutValue is one of holdoutMetrics, once there is a result. A run of a
+// RunTable has it among its metrics only.
+func (r *Run) holdoutValue(metric int) filter.Value {
+	if r.Evaluation == nil && r.State == Finished {
+		if value, ok := r.Metrics[holdoutMetrics[metric].name]; ok {
+			return filter.OfNumber(value)
+		}
+	}
+	return holdoutValue(r.Evaluation, metric)
 }
 
 // holdoutValue is one of holdoutMetrics; nothing before there is a result.

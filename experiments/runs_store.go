@@ -257,7 +257,7 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 	rows, err := s.ws.Reader().QueryContext(ctx, `
 		SELECT r.id, r.name, `+shownState+`, r.spec, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
 			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms,
-			r.evaluation, v.number,
+			r.evaluation, v.number, r.note, r.archived,
 			(SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run_id = r.id ORDER BY tag))
 		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id
 		WHERE (?2 = '' OR r.id IN (SELECT value FROM json_each(?2)))
@@ -322,7 +322,7 @@ func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	)
 	if err := rows.Scan(&id, &run.Name, &run.State, &spec, &created, &started, &ended,
 		&run.Epoch, &run.Epochs, &run.Phase, &run.Error, &run.Author, &run.Attempt, &run.Cancelling, &leaseUntil,
-		&evaluation, &version, &tags); err != nil {
+		&evaluation, &version, &run.Note, &run.Archived, &tags); err != nil {
 		return Run{}, err
 	}
 	run.ID = formatRunID(id)
@@ -342,12 +342,17 @@ func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	if version.Valid {
 		run.Version = formatVersion(version.Int64)
 	}
+	s.judgeSilence(&run, leaseUntil)
+	return run, nil
+}
+
+// judgeSilence tells what a run's lease says of its worker.
+func (s *Store) judgeSilence(run *Run, leaseUntil int64) {
 	switch {
 	case run.State == Running && leaseUntil <= s.now().UnixMilli():
 		run.Silent = true
-		run.Phase = fmt.Sprintf("its worker does not answer; go on from its checkpoint: ringlab runs resume %d", id)
+		run.Phase = fmt.Sprintf("its worker does not answer; go on from its checkpoint: ringlab runs resume %s", run.ID)
 	case run.State == Cancelled && run.Cancelling:
 		run.Ended, run.Phase, run.Cancelling = fromMS(leaseUntil), "", false
 	}
-	return run, nil
 }

@@ -11,14 +11,11 @@ import (
 	"ringlab/experiments"
 )
 
-// runsLoadedMsg is a window of the list of runs, newest first.
+// runsLoadedMsg is a table of the newest runs, or of all.
 type runsLoadedMsg struct {
-	request  int
-	runs     []experiments.Run
-	offset   int                       // place of the first of them in the whole list
-	counts   map[experiments.State]int // of all runs
-	selected string                    // the run that was under the cursor, "" for none
-	place    int                       // where it stands in the whole list
+	request int
+	table   *experiments.RunTable
+	whole   bool
 }
 
 // runLoadedMsg is a run with the end of its log.
@@ -74,24 +71,14 @@ type servingLoadedMsg struct {
 	since      experiments.Promotion
 }
 
-// loadRuns reads what is on screen and around it, never all runs.
-func loadRuns(store *experiments.Store, offset, limit int, selected string) question {
-	const doing = "load runs"
+// loadRuns reads the newest runs, or all with a limit of 0.
+func loadRuns(store *experiments.Store, old *experiments.RunTable, metrics []string, limit int) question {
 	return func(ctx context.Context, request int) tea.Msg {
-		answer := runsLoadedMsg{request: request, offset: offset, selected: selected}
-		var err error
-		if answer.counts, err = store.CountRuns(ctx); err != nil {
-			return failedMsg{request, doing, err}
+		table, err := store.ReadRuns(ctx, old, metrics, limit)
+		if err != nil {
+			return failedMsg{request, "load runs", err}
 		}
-		if selected != "" {
-			if answer.place, err = store.PlaceOf(ctx, selected); err != nil {
-				return failedMsg{request, doing, err}
-			}
-		}
-		if answer.runs, err = store.Runs(ctx, experiments.RunQuery{Offset: offset, Limit: limit}); err != nil {
-			return failedMsg{request, doing, err}
-		}
-		return answer
+		return runsLoadedMsg{request, table, limit == 0 || table.Len() < limit}
 	}
 }
 

@@ -12,28 +12,50 @@ import (
 )
 
 // compareView holds several runs side by side: what differs first, then the
-// metrics with the difference to the first run.
+// metrics with the difference to the first run; and of the first and another
+// one, answer by answer, the confusion and the pictures on which they disagree.
 type compareView struct {
 	shell         *shell
 	width, height int
 	request       int
+	ids           []string
 	loaded        bool
 	failed        bool
 	comparison    experiments.Comparison
+	section       int
 	top           int
+	left          int // the first of the other runs on screen
+	other         int // the run that is paired with the first, from 1
+	pair          pairView
 }
 
+// Sections of a comparison.
+const (
+	compareSummary = iota
+	compareConfusion
+	compareDisagreements
+	compareSections
+)
+
 func newCompareView(s *shell, width, height int) *compareView {
-	return &compareView{shell: s, width: width, height: height}
+	v := &compareView{shell: s, other: 1, pair: newPairView(s)}
+	v.resize(width, height)
+	return v
 }
 
 func (v *compareView) load(ids []string) tea.Cmd {
+	v.ids = ids
 	var cmd tea.Cmd
 	v.request, cmd = v.shell.ask(compareRuns(v.shell.session.Experiments, ids))
 	return cmd
 }
 
-func (v *compareView) update(msg tea.Msg) {
+// loadPair asks for the answers of the first run and the other one.
+func (v *compareView) loadPair() tea.Cmd {
+	return v.pair.load(v.ids[0], v.ids[v.other])
+}
+
+func (v *compareView) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case comparedMsg:
 		if msg.request == v.request {
@@ -42,12 +64,39 @@ func (v *compareView) update(msg tea.Msg) {
 	case failedMsg:
 		v.failed = v.failed || msg.request == v.request
 	}
+	return v.pair.update(msg)
 }
 
-func (v *compareView) resize(width, height int) { v.width, v.height = width, height }
+func (v *compareView) resize(width, height int) {
+	v.width, v.height = width, height
+	v.pair.resize(width, height-compareHead)
+}
 
-func (v *compareView) act(a action) {
-	room := v.height - 2
+// compareHead is the title with the sections, and air.
+const compareHead = 2
+
+func (v *compareView) act(a action) tea.Cmd {
+	switch a {
+	case actPrevTab:
+		return v.show((v.section + compareSections - 1) % compareSections)
+	case actNextTab:
+		return v.show((v.section + 1) % compareSections)
+	case actOtherRun:
+		v.other = v.other%(len(v.ids)-1) + 1
+		v.pair = newPairView(v.shell)
+		v.resize(v.width, v.height)
+		return v.loadPair()
+	case actRunsLeft:
+		v.left = max(v.left-1, 0)
+	case actRunsRight:
+		v.left = min(v.left+1, max(len(v.ids)-2, 0))
+	case actExport:
+		v.shell.askExport("comparison.md", v.ids, v.grids)
+	}
+	if v.section == compareDisagreements {
+		return v.pair.act(a)
+	}
+	room := v.height - compareHead
 	switch a {
 	case actUp:
 		v.top--
@@ -63,30 +112,85 @@ func (v *compareView) act(a action) {
 		v.top = math.MaxInt32
 	}
 	v.top = max(min(v.top, len(v.lines())-room), 0)
+	return nil
+}
+
+func (v *compareView) show(section int) tea.Cmd {
+	v.section, v.top = section, 0
+	if section != compareSummary && !v.pair.asked {
+		return v.loadPair()
+	}
+	return nil
 }
 
 func (v *compareView) view() []string {
 	th := v.shell.theme
+	head := []string{th.heading("Comparison of "+clean(runNames(v.ids)), v.width), v.sections()}
+	room := v.height - compareHead
+	if v.section == compareDisagreements {
+		return append(head, block(v.pair.viewDisagreements(v.ids[0], v.ids[v.other]), v.width, room)...)
+	}
 	lines := v.lines()
-	return append([]string{th.heading("Comparison", v.width), ""},
-		block(lines[min(v.top, len(lines)):], v.width, v.height-2)...)
+	return append(head, block(lines[min(v.top, len(lines)):], v.width, room)...)
+}
+
+func (v *compareView) sections() string {
+	th := v.shell.theme
+	var parts []string
+	for i, name := range []string{"Summary", "Confusion", "Disagreements"} {
+		if i == v.section {
+			parts = append(parts, th.title.Render(name))
+		} else {
+			parts = append(parts, th.dim.Render(name))
+		}
+	}
+	line := strings.Join(parts, th.rule.Render("  ·  "))
+	if v.section != compareSummary && len(v.ids) > 2 {
+		line += th.dim.Render(fmt.Sprintf("    run %s with run %s; o takes another", clean(v.ids[0]), clean(v.ids[v.other])))
+	}
+	return line
 }
 
 func (v *compareView) lines() []string {
-	th, c := v.shell.theme, v.comparison
+	th := v.shell.theme
 	switch {
 	case v.failed:
 		return []string{th.dim.Render("These runs could not be compared; esc goes back.")}
+	case v.section == compareConfusion:
+		return v.pair.confusionLines(v.ids[0], v.ids[v.other], v.width)
 	case !v.loaded:
-		return []string{th.dim.Render("comparing …")}
+		return []string{th.dim.Render(fmt.Sprintf("comparing %s …", clean(runNames(v.ids))))}
 	}
-	names, each := 18, 0
-	if n := len(c.Runs); n > 0 {
-		each = min(max((v.width-names-2)/n-2, 10), 38)
+	return v.summary()
+}
+
+const compareNames = 18 // cells of the names left of the values
+
+// columns are the runs on screen: the first, and those of the others that fit.
+func (v *compareView) columns() (runs []int, each int) {
+	n := len(v.comparison.Runs)
+	if n == 0 {
+		return nil, 0
 	}
+	const least = 14
+	fit := max((v.width-compareNames)/(least+2), 2)
+	runs = []int{0}
+	for i := 1 + min(v.left, max(n-fit, 0)); i < n && len(runs) < fit; i++ {
+		runs = append(runs, i)
+	}
+	return runs, min(max((v.width-compareNames)/len(runs)-2, 10), 38)
+}
+
+func (v *compareView) summary() []string {
+	th, c := v.shell.theme, v.comparison
+	shown, each := v.columns()
 	row := func(name string, values []string, style func(string) string) string {
-		line := fit(name, names)
-		for _, value := range values {
+		line := fit(name, compareNames)
+		for _, i := range shown {
+			value := ""
+			if i < len(values) {
+				value = values[i]
+			}
 			line += "  " + style(fit(value, each))
 		}
 		return line
@@ -100,8 +204,11 @@ func (v *compareView) lines() []string {
 		heads[i] = "run " + r.ID
 		subs[i] = strings.TrimSpace(r.Spec.Preset + "  " + r.Name)
 	}
-	lines := []string{row("", heads, strong), row("", subs, dim), ""}
-	lines = append(lines, th.heading("parameters that differ", v.width))
+	lines := []string{row("", heads, strong), row("", subs, dim)}
+	if len(shown) < len(c.Runs) {
+		lines = append(lines, th.dim.Render(fmt.Sprintf("%d of %s runs; [ and ] show others", len(shown), thousands(len(c.Runs)))))
+	}
+	lines = append(lines, "", th.heading("parameters that differ", v.width))
 	for _, r := range c.Differing {
 		lines = append(lines, row(r.Name, r.Values, plain))
 	}
@@ -129,9 +236,34 @@ func (v *compareView) lines() []string {
 		if len(r.Values) > 0 {
 			value = r.Values[0]
 		}
-		lines = append(lines, dim(row(r.Name, []string{value}, plain)))
+		lines = append(lines, dim(fit(r.Name, compareNames)+"  "+fit(value, max(v.width-compareNames-2, 4))))
 	}
 	return lines
+}
+
+// grids are the comparison as tables.
+func (v *compareView) grids() []grid {
+	c := v.comparison
+	head := make([]string, len(c.Runs))
+	for i, r := range c.Runs {
+		head[i] = "run " + r.ID
+	}
+	parameters := grid{title: "Parameters that differ", head: append([]string{"parameter"}, head...)}
+	for _, r := range c.Differing {
+		parameters.rows = append(parameters.rows, append([]string{r.Name}, r.Values...))
+	}
+	metrics := grid{title: "Metrics", head: append([]string{"metric"}, head...)}
+	for _, m := range c.Metrics {
+		row := []string{m.Name}
+		for _, value := range m.Values {
+			row = append(row, figure(value))
+		}
+		metrics.rows = append(metrics.rows, row)
+		if sub := differences(m); sub != nil {
+			metrics.rows = append(metrics.rows, append([]string{m.Name + ", difference"}, sub...))
+		}
+	}
+	return []grid{parameters, metrics}
 }
 
 func figure(v float64) string {

@@ -21,6 +21,8 @@ type dialog struct {
 	reason  bool     // has a text field
 	label   string   // what it is for; a reason if empty
 	needed  bool     // which must be filled
+	edit    bool     // or begins with the focus in it
+	value   string   // what it holds at first
 	part    dialogPart
 	input   textinput.Model
 	typing  bool
@@ -44,9 +46,9 @@ func (s *shell) open(d dialog) {
 		d.part = partClose
 	}
 	if d.reason {
-		d.input = newField(s.theme, "", 50)
+		d.input = newField(s.theme, d.value, 50)
 	}
-	if d.needed {
+	if d.needed || d.edit {
 		d.part, d.typing = partReason, true
 	}
 	s.dialog = &d

@@ -190,11 +190,16 @@ func (b *bench) giveRuns() {
 
 // runsAnswer is the answer where these are all runs.
 func runsAnswer(request int, runs []experiments.Run) runsLoadedMsg {
+	return runsLoadedMsg{request: request, table: experiments.NewRunTable(runs), whole: true}
+}
+
+// countRuns tells how many runs there are in each state.
+func countRuns(runs []experiments.Run) map[experiments.State]int {
 	counts := map[experiments.State]int{}
 	for _, r := range runs {
 		counts[r.State]++
 	}
-	return runsLoadedMsg{request: request, runs: runs, counts: counts}
+	return counts
 }
 
 // giveRun opens a run of testRuns with curves.
@@ -275,7 +280,7 @@ func testSummary() summary {
 			{ID: "77aa" + snapshotID, Records: 60, Created: testTime().Add(-50 * time.Hour)}},
 		labels:  map[int]int{1: 1, 2: 10, 3: 27, 4: 41, 5: 21},
 		task:    data.Task{LabelName: "rings"},
-		waiting: 2, runs: runs, counts: runsAnswer(0, runs).counts,
+		waiting: 2, runs: runs, counts: countRuns(runs),
 		production: testVersions()[1], since: testHistory()[0], servers: testServers(),
 	}
 }
@@ -365,22 +370,36 @@ func screens() map[string]func(*bench) {
 			b.giveRecords()
 			b.give(failedMsg{doing: "load records", err: os.ErrPermission})
 		},
-		"train":          (*bench).giveTrain,
-		"train-editing":  func(b *bench) { b.giveTrain(); b.press("end", "up", "enter", "x") },
-		"runs-empty":     func(b *bench) { b.press("3"); b.give(runsLoadedMsg{request: b.runsPage().request}) },
-		"runs":           func(b *bench) { b.giveRuns(); b.press("down", "space") },
-		"run-live":       func(b *bench) { b.giveRun("5") },
-		"run-failed":     func(b *bench) { b.giveRun("3") },
-		"run-finished":   func(b *bench) { b.giveRun("1"); b.press("left") },
-		"run-evaluation": func(b *bench) { b.giveRun("1") },
-		"run-matrix":     func(b *bench) { b.giveRun("1"); b.press("enter") },
-		"run-mistakes":   func(b *bench) { b.giveRun("1"); b.press("right") },
-		"run-log":        func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
-		"run-parameters": func(b *bench) { b.giveRun("1"); b.press("left", "left") },
-		"run-promote":    (*bench).giveGates,
-		"compare":        (*bench).giveComparison,
-		"models-empty":   func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
-		"models":         (*bench).giveModels,
+		"train":         (*bench).giveTrain,
+		"train-editing": func(b *bench) { b.giveTrain(); b.press("end", "up", "enter", "x") },
+		"runs-empty":    func(b *bench) { b.press("3"); b.give(runsAnswer(b.runsPage().request, nil)) },
+		"runs":          func(b *bench) { b.giveRuns(); b.press("down", "space") },
+		"runs-folded": func(b *bench) {
+			b.press("3")
+			b.give(runsAnswer(b.runsPage().request, seedRuns()))
+			b.press("z", "enter", "down")
+		},
+		"runs-columns": func(b *bench) { b.giveRuns(); b.press("s", "down", "down", "s") },
+		"runs-views": func(b *bench) {
+			b.giveRuns()
+			b.runsPage().views.save(savedView{Name: "best of the week", Filter: "created>=-7d", Columns: panelState{Sort: []string{"-accuracy"}}})
+			b.press("V")
+		},
+		"runs-filter":           func(b *bench) { b.giveRuns(); b.types("/accuracy>90%") },
+		"compare-confusion":     func(b *bench) { b.giveComparison(); b.press("right"); b.givePair() },
+		"compare-disagreements": func(b *bench) { b.giveComparison(); b.press("left"); b.givePair() },
+		"run-live":              func(b *bench) { b.giveRun("5") },
+		"run-failed":            func(b *bench) { b.giveRun("3") },
+		"run-finished":          func(b *bench) { b.giveRun("1"); b.press("left") },
+		"run-evaluation":        func(b *bench) { b.giveRun("1") },
+		"run-matrix":            func(b *bench) { b.giveRun("1"); b.press("enter") },
+		"run-mistakes":          func(b *bench) { b.giveRun("1"); b.press("right") },
+		"run-log":               func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
+		"run-parameters":        func(b *bench) { b.giveRun("1"); b.press("left", "left") },
+		"run-promote":           (*bench).giveGates,
+		"compare":               (*bench).giveComparison,
+		"models-empty":          func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
+		"models":                (*bench).giveModels,
 		"models-rollback": func(b *bench) {
 			b.giveModels()
 			b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()[1:]}) // v2 is in production

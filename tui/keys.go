@@ -93,6 +93,20 @@ const (
 	actPrevMetric  action = "previous metrics"
 	actOverlay     action = "marked runs over it"
 
+	actOtherRun     action = "the other run"
+	actRunsLeft     action = "runs before"
+	actRunsRight    action = "runs after"
+	actMarkAll      action = "mark all"
+	actFold         action = "fold seeds"
+	actViews        action = "saved views"
+	actSaveView     action = "save the view"
+	actTag          action = "tag"
+	actNote         action = "note"
+	actArchive      action = "archive"
+	actDelete       action = "delete"
+	actUndo         action = "undo"
+	actExport       action = "export"
+	actAddColumn    action = "add a column"
 	actColumns      action = "columns and sorting"
 	actToggle       action = "show or hide"
 	actSort         action = "sort"
@@ -143,6 +157,7 @@ const (
 
 	inFilter    keyContext = "filter"
 	inColumns   keyContext = "columns"
+	inViews     keyContext = "views"
 	inSnapshots keyContext = "snapshots"
 )
 
@@ -185,6 +200,7 @@ func places() []place {
 		{inModels, "Models", list, pageModels, true},
 		{inServing, "Serving", list, pageServing, true},
 		{inFilter, "Filter", []keyContext{inAlways}, noPage, false},
+		{inViews, "Runs: saved views", []keyContext{inList, inAlways}, noPage, false},
 		{inColumns, "Columns and sorting", []keyContext{inList, inAlways}, noPage, false},
 		{inField, "Text field", []keyContext{inAlways}, noPage, false},
 		{inDialog, "Dialog", []keyContext{inAlways}, noPage, false},
@@ -277,12 +293,23 @@ func keyTable() []binding {
 		row(inRuns, actOpen, "open", "enter", "open the run", "enter"),
 		row(inRuns, actMark, "mark", "space", "mark or unmark for a comparison", "space"),
 		row(inRuns, actCompare, "compare", "C", "compare the marked runs", "C"),
-		row(inRuns, actCancel, "cancel", "c", "cancel the run", "c"),
+		row(inRuns, actFilter, "filter", "/", "filter, such as accuracy>0.9 and param.trees>=100", "/"),
+		row(inRuns, actColumns, "columns", "s", "choose columns, and sort by several", "s"),
+		row(inRuns, actFold, "fold seeds", "z", "make seeds of one spec one row, with mean and spread; enter opens it", "z"),
+		row(inRuns, actViews, "views", "V", "saved views: filter, columns, order and folding by name", "V"),
+		row(inRuns, actNew, "new", "n", "train another", "n"),
+		row(inRuns, actCancel, "", "c", "cancel the run", "c"),
 		row(inRuns, actResume, "", "R", "resume the run where it stopped", "R"),
 		row(inRuns, actPromote, "promote", "P", "put the run's model into production", "P"),
-		row(inRuns, actNew, "new", "n", "train another", "n"),
 		row(inRuns, actAgain, "", "N", "train another with this run's parameters", "N"),
-		row(inRuns, actBack, "", "esc", "unmark all", "esc"),
+		row(inRuns, actMarkAll, "", "*", "mark all that are listed, or none", "*"),
+		row(inRuns, actTag, "", "t", "tag the marked runs, or this one", "t"),
+		row(inRuns, actNote, "", "i", "write a note on the run", "i"),
+		row(inRuns, actArchive, "", "a", "put the marked runs away, or this one; or take it back", "a"),
+		row(inRuns, actDelete, "", "x", "delete the marked runs, or this one; u takes it back", "x"),
+		row(inRuns, actUndo, "", "u", "keep what was to be deleted", "u"),
+		row(inRuns, actExport, "", "E", "write the list as CSV or Markdown, or curves as PNG or SVG", "E"),
+		row(inRuns, actBack, "", "esc", "unmark all, or clear the filter", "esc"),
 
 		row(inRun, actPrevTab, "", "← h", "previous section", "left", "h"),
 		row(inRun, actNextTab, "section", "→ l", "next section", "right", "l"),
@@ -312,6 +339,12 @@ func keyTable() []binding {
 		row(inMatrix, actLeaveMatrix, "back", "esc", "back to the run", "esc", "backspace"),
 		row(inCell, actLeaveCell, "back", "esc", "back to the matrix; the list shows all mistakes again", "esc", "backspace"),
 
+		row(inCompare, actPrevTab, "", "← h", "previous section", "left", "h"),
+		row(inCompare, actNextTab, "section", "→ l", "next section: summary, confusion, disagreements with pictures", "right", "l"),
+		row(inCompare, actOtherRun, "other run", "o", "pair the first run with another one", "o"),
+		row(inCompare, actRunsLeft, "", "[", "show the runs before", "["),
+		row(inCompare, actRunsRight, "", "]", "show the runs after, where they do not fit", "]"),
+		row(inCompare, actExport, "export", "E", "write the comparison as Markdown or CSV, or the curves as PNG or SVG", "E"),
 		row(inCompare, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
 
 		row(inModels, actOpenRun, "open run", "enter", "open the run that made this version", "enter"),
@@ -332,8 +365,14 @@ func keyTable() []binding {
 		row(inColumns, actSort, "sort", "s", "sort by it: downwards, upwards, not; several keys in the order chosen", "s", "enter"),
 		row(inColumns, actMoveUp, "move", "K", "move the column up, which is to the left", "K"),
 		row(inColumns, actMoveDown, "", "J", "move the column down, which is to the right", "J"),
+		row(inColumns, actAddColumn, "add", "a", "add a column of any field, such as metric.val_loss", "a"),
 		row(inColumns, actDefault, "as before", "u", "put columns and order back as they were at first", "u"),
 		row(inColumns, actBack, "done", "esc", "done", "esc", "q"),
+
+		row(inViews, actOpen, "show", "enter", "arrange the runs as the view says", "enter"),
+		row(inViews, actSaveView, "save as", "s", "save filter, columns, order and folding under a name", "s"),
+		row(inViews, actDelete, "delete", "x", "delete the view", "x"),
+		row(inViews, actBack, "close", "esc", "close", "esc", "q"),
 
 		row(inDialog, actYes, "confirm", "y", "do it", "y"),
 		row(inDialog, actNo, "close", "esc n", "do nothing", "esc", "n"),

@@ -2,47 +2,63 @@ package tui
 
 import (
 	"cmp"
-	"fmt"
+	"context"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringlab/data/filter"
 	"ringlab/experiments"
 )
 
-// runsPage lists runs, newest first. It holds a window of them, never all. An
-// open run or a comparison lies over the list, which stays as it was.
+// runsPage lists runs in a table that a person arranges: filtered, sorted by
+// several columns, seeds of one spec folded into one row, and saved under a
+// name. It holds what is listed of all runs, without their curves and results.
+// An open run or a comparison lies over the list, which stays as it was.
 type runsPage struct {
 	shell         *shell
 	width, height int
 	table         table
-	runs          window[experiments.Run]
-	counts        map[experiments.State]int
-	askedTop      int // what was on screen when the window was asked for
-	loaded        bool
-	request       int
-	pending       bool
-	marked        map[string]bool
-	selected      string // id under the cursor, so that new runs do not move it
-	run           *runView
-	compare       *compareView
+	bar           filterBar
+	panel         columnPanel
+
+	all      *experiments.RunTable // nil before the first answer
+	whole    bool                  // all of them, not only the newest
+	lines    []runLine             // what is listed
+	counts   map[experiments.State]int
+	request  int
+	pending  bool
+	fold     bool            // seeds of one spec are one row
+	opened   map[string]bool // folded rows that are open, by their first run
+	marked   map[string]bool
+	selected string            // id under the cursor, so that new runs do not move it
+	doomed   map[string]string // to be deleted soon, unless that is undone: id to name
+	views    viewList
+	run      *runView
+	compare  *compareView
 }
 
+// runLine is a line of the list: a run, or several that are one row.
+type runLine struct {
+	row   int32   // in the table of runs: of several the first
+	group []int32 // nil for a run by itself
+	inset bool    // it belongs to the open group above
+}
+
+const (
+	newestRuns = 200              // shown before all are read
+	undoTime   = 10 * time.Second // to take a deletion back
+)
+
 func newRunsPage(s *shell) *runsPage {
-	return &runsPage{shell: s, marked: map[string]bool{}, table: table{columns: []column{
-		{title: "", width: 1},
-		{title: "run", width: 4, right: true},
-		{title: "state", width: 13},
-		{title: "preset", width: 8},
-		{title: "name", width: 10, grow: true},
-		{title: "accuracy", width: 8, right: true},
-		{title: "F1", width: 6, right: true, drop: 3},
-		{title: "epoch", width: 9, right: true},
-		{title: "version", width: 7, drop: 2},
-		{title: "by", width: 10, drop: 4},
-		{title: "age", width: 7, right: true, drop: 1},
-	}}}
+	p := &runsPage{shell: s, marked: map[string]bool{}, opened: map[string]bool{}, doomed: map[string]string{}}
+	p.bar.schema = experiments.RunFields()
+	p.panel = newColumnPanel(runColumns())
+	p.shape()
+	return p
 }
 
 func (p *runsPage) Context() keyContext {
@@ -51,11 +67,17 @@ func (p *runsPage) Context() keyContext {
 		return inCompare
 	case p.run != nil:
 		return p.run.context()
+	case p.bar.typing:
+		return inFilter
+	case p.panel.open:
+		return inColumns
+	case p.views.open:
+		return inViews
 	}
 	return inRuns
 }
 
-func (p *runsPage) Typing() bool { return false }
+func (p *runsPage) Typing() bool { return p.Context() == inFilter }
 
 func (p *runsPage) Refresh() tea.Cmd {
 	switch {
@@ -67,40 +89,60 @@ func (p *runsPage) Refresh() tea.Cmd {
 	return p.load()
 }
 
-// load asks for the window around what is on screen.
+// load asks for the runs: at first for the newest only.
 func (p *runsPage) load() tea.Cmd {
 	if p.pending {
 		return nil
 	}
-	p.pending, p.askedTop = true, p.table.top
-	offset, limit := around(p.table)
+	p.pending = true
+	limit := 0
+	if p.all == nil {
+		limit = newestRuns
+	}
 	var cmd tea.Cmd
-	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments, offset, limit, p.selected))
+	p.request, cmd = p.shell.ask(loadRuns(p.shell.session.Experiments, p.all, p.metrics(), limit))
 	return cmd
 }
 
-// need asks for another window when the screen left this one.
-func (p *runsPage) need() tea.Cmd {
-	if p.runs.covers(p.table) {
-		return nil
+// metrics are those that columns, order or filter ask for.
+func (p *runsPage) metrics() []string {
+	var keys []string
+	add := func(r filter.Ref) {
+		if r.Field == experiments.RunMetric && !slices.Contains(keys, r.Key) {
+			keys = append(keys, r.Key)
+		}
 	}
-	return p.load()
+	for _, c := range p.panel.shown() {
+		add(c.ref)
+	}
+	for _, o := range p.panel.orders {
+		add(o.Ref)
+	}
+	for _, use := range p.bar.applied.Uses() {
+		add(use)
+	}
+	return slices.Sorted(slices.Values(keys))
 }
 
 func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
 	switch msg := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if p.Typing() && p.bar.key(msg, p.shell.now) {
+			return p.refilter()
+		}
 	case runsLoadedMsg:
 		if msg.request == p.request {
-			p.pending, p.loaded = false, true
-			p.setRuns(msg)
-			if p.table.top != p.askedTop {
-				return p.need()
-			}
+			cmds = append(cmds, p.setRuns(msg))
 		}
 	case failedMsg:
 		if msg.request == p.request {
 			p.pending = false
 		}
+	case doomMsg:
+		return p.deleteNow(msg.id)
+	case exportedMsg:
+		p.shell.say("Wrote %s.", clean(msg.file))
 	case openRunMsg:
 		return p.open(msg.id)
 	case runsSubmittedMsg:
@@ -108,39 +150,136 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 			return p.open(msg.runs[0].ID)
 		}
 		p.run, p.compare = nil, nil // a sweep is watched in the list
-		return p.need()
+		return p.load()
 	}
-	var cmds []tea.Cmd
 	if p.run != nil {
 		cmds = append(cmds, p.run.update(msg))
 	}
 	if p.compare != nil {
-		p.compare.update(msg)
+		cmds = append(cmds, p.compare.update(msg))
 	}
 	return tea.Batch(cmds...)
 }
 
-// setRuns takes a window and puts the cursor where its run stands now.
-func (p *runsPage) setRuns(m runsLoadedMsg) {
-	p.runs, p.counts = window[experiments.Run]{m.runs, m.offset}, m.counts
-	all := 0
-	for _, n := range m.counts {
-		all += n
+// setRuns takes a table, and asks for the rest where it holds the newest only.
+func (p *runsPage) setRuns(m runsLoadedMsg) tea.Cmd {
+	p.pending, p.all, p.whole = false, m.table, m.whole
+	p.counts = map[experiments.State]int{}
+	for i := range m.table.Runs {
+		p.counts[m.table.Runs[i].State]++
 	}
-	p.table.setCount(all)
-	if i := slices.IndexFunc(m.runs, func(r experiments.Run) bool { return r.ID == p.selected }); i >= 0 {
-		p.table.cursor = m.offset + i
-	} else if p.selected != "" && p.selected == m.selected {
-		p.table.cursor = m.place
+	p.shape()
+	p.list()
+	if !p.whole || !slices.Equal(m.table.Keys(), p.metrics()) {
+		return p.load()
+	}
+	return nil
+}
+
+// refilter shows what another filter selects.
+func (p *runsPage) refilter() tea.Cmd {
+	p.selected = ""
+	p.table.cursor, p.table.top = 0, 0
+	p.list()
+	if p.all != nil && !slices.Equal(p.all.Keys(), p.metrics()) {
+		return p.load()
+	}
+	return nil
+}
+
+// list filters, sorts and folds, which takes milliseconds for ten thousand
+// runs, and puts the cursor where its run stands now.
+func (p *runsPage) list() {
+	if p.all == nil {
+		return
+	}
+	ctx := context.Background()
+	var lines []runLine
+	if !p.fold {
+		rows, _ := filter.Select(ctx, p.all, p.bar.applied, p.panel.orders) // nobody ends this context
+		for _, row := range p.visible(rows) {
+			lines = append(lines, runLine{row: row})
+		}
+	} else {
+		rows, _ := filter.Select(ctx, p.all, p.bar.applied, nil)
+		groups := p.all.Group(p.visible(rows))
+		order, _ := filter.Select(ctx, groups, filter.Filter{}, p.panel.orders)
+		for _, i := range order {
+			lines = p.appendGroup(lines, groups.Rows(int(i)))
+		}
+	}
+	p.lines = lines
+	p.table.setCount(len(lines))
+	if i := slices.IndexFunc(lines, func(l runLine) bool { return p.all.Runs[l.row].ID == p.selected }); i >= 0 && p.selected != "" {
+		p.table.cursor = i
 	}
 	p.table.settle()
 	p.remember()
 }
 
-// remember notes which run is under the cursor, as far as it is known.
+func (p *runsPage) appendGroup(lines []runLine, rows []int32) []runLine {
+	if len(rows) == 1 {
+		return append(lines, runLine{row: rows[0]})
+	}
+	lines = append(lines, runLine{row: rows[0], group: rows})
+	if p.opened[p.all.Runs[rows[0]].ID] {
+		for _, row := range rows {
+			lines = append(lines, runLine{row: row, inset: true})
+		}
+	}
+	return lines
+}
+
+// visible leaves out what is put away, unless the filter asks for it, and what
+// is about to be deleted.
+func (p *runsPage) visible(rows []int32) []int32 {
+	asked := slices.ContainsFunc(p.bar.applied.Uses(), func(use filter.Ref) bool { return use.Field == experiments.RunArchived })
+	return slices.DeleteFunc(rows, func(row int32) bool {
+		run := &p.all.Runs[row]
+		_, doomed := p.doomed[run.ID]
+		return run.Archived && !asked || doomed
+	})
+}
+
+// shape gives the table its columns: chosen ones behind that of the marks.
+func (p *runsPage) shape() {
+	columns := p.panel.titles()
+	for i, c := range p.panel.shown() {
+		switch {
+		case c.ref.Field == experiments.RunNumber:
+			columns[i].width = max(columns[i].width, p.longestNumber())
+		case p.fold && isFigure(c.ref.Field):
+			columns[i].width = max(columns[i].width, 13) // mean and spread
+		}
+	}
+	p.table.columns = append([]column{{width: 1}}, columns...)
+}
+
+// longestNumber is how wide the numbers of runs are.
+func (p *runsPage) longestNumber() int {
+	if p.all == nil || p.all.Len() == 0 {
+		return 0
+	}
+	n := len(p.all.Runs[0].ID)
+	if p.fold {
+		n += 4 // and how many there are
+	}
+	return n
+}
+
+// remember notes which run is under the cursor.
 func (p *runsPage) remember() {
-	run, _ := p.runs.at(p.table.cursor)
-	p.selected = run.ID
+	if line, ok := p.line(); ok {
+		p.selected = p.all.Runs[line.row].ID
+	}
+}
+
+// line is the one under the cursor.
+func (p *runsPage) line() (runLine, bool) {
+	if p.all == nil || p.table.cursor >= len(p.lines) {
+		return runLine{}, false
+	}
+	return p.lines[p.table.cursor], true
 }
 
 // current is the open run, or the one under the cursor.
@@ -148,7 +287,11 @@ func (p *runsPage) current() (experiments.Run, bool) {
 	if p.run != nil {
 		return p.run.run, p.run.loaded
 	}
-	return p.runs.at(p.table.cursor)
+	line, ok := p.line()
+	if !ok {
+		return experiments.Run{}, false
+	}
+	return p.all.Runs[line.row], true
 }
 
 func (p *runsPage) open(id string) tea.Cmd {
@@ -158,47 +301,6 @@ func (p *runsPage) open(id string) tea.Cmd {
 	return tea.Batch(p.run.resize(p.width, p.height), p.run.refresh())
 }
 
-func (p *runsPage) Why(a action) string {
-	run, ok := p.current()
-	switch a {
-	case actOpen, actMark, actAgain:
-		if !ok {
-			return "there is no run"
-		}
-	case actCompare:
-		if n := len(p.markedIDs()); n < 2 {
-			return fmt.Sprintf("a comparison needs two marked runs or more, and %d are marked; space marks", n)
-		}
-	case actCancel, actResume, actPromote:
-		if !ok {
-			return "there is no run"
-		}
-		return whyRun(a, run)
-	default:
-		if p.run != nil {
-			return p.run.curves.why(a)
-		}
-	}
-	return ""
-}
-
-// whyRun is why something cannot be done with a run in its state.
-func whyRun(a action, r experiments.Run) string {
-	can := true
-	switch a {
-	case actCancel:
-		can = !r.State.Ended()
-	case actResume:
-		can = r.Silent || r.State.Ended() && r.State != experiments.Finished
-	case actPromote:
-		can = r.State == experiments.Finished
-	}
-	if can {
-		return ""
-	}
-	return r.Standing()
-}
-
 // markedIDs in the order of the list. A run's number is its age.
 func (p *runsPage) markedIDs() []string {
 	return slices.SortedFunc(maps.Keys(p.marked), func(a, b string) int {
@@ -206,154 +308,46 @@ func (p *runsPage) markedIDs() []string {
 	})
 }
 
-func (p *runsPage) Act(a action) tea.Cmd {
-	switch {
-	case p.compare != nil:
-		if a == actBack {
-			p.compare = nil
-			return p.Refresh()
-		}
-		p.compare.act(a)
+// concerned are the marked runs or, if there are none, those of the line under
+// the cursor.
+func (p *runsPage) concerned() []string {
+	if len(p.marked) > 0 {
+		return p.markedIDs()
+	}
+	line, ok := p.line()
+	if !ok {
 		return nil
-	case p.run != nil && a == actBack:
-		p.run = nil
-		return p.Refresh()
-	case p.run == nil && p.table.act(a):
-		p.remember()
-		return p.need()
 	}
-	run, _ := p.current()
-	switch a {
-	case actOpen:
-		return p.open(run.ID)
-	case actMark:
-		if p.marked[run.ID] {
-			delete(p.marked, run.ID)
-		} else {
-			p.marked[run.ID] = true
-		}
-		p.table.act(actDown)
-		p.remember()
-		return p.need()
-	case actBack:
-		clear(p.marked)
-	case actNew:
-		return func() tea.Msg { return newRunMsg{} }
-	case actAgain:
-		return func() tea.Msg { return newRunMsg{like: &run} }
-	case actCompare:
-		p.compare = newCompareView(p.shell, p.width, p.height)
-		return p.compare.load(p.markedIDs())
-	case actCancel:
-		p.shell.askCancel(run.ID)
-	case actResume:
-		_, cmd := p.shell.ask(resumeRun(p.shell.session.Experiments, run.ID))
-		return cmd
-	case actPromote:
-		return p.shell.askPromotion(run.ID, "run "+run.ID)
-	default:
-		if p.run != nil {
-			return p.run.act(a)
-		}
+	rows := line.group
+	if rows == nil {
+		rows = []int32{line.row}
 	}
-	return nil
+	var ids []string
+	for _, row := range rows {
+		ids = append(ids, p.all.Runs[row].ID)
+	}
+	return ids
 }
 
 func (p *runsPage) Resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
-	p.table.resize(height - listHead(height))
+	p.table.resize(height - filterHead)
 	if p.compare != nil {
 		p.compare.resize(width, height)
 	}
 	if p.run != nil {
 		return p.run.resize(width, height)
 	}
-	return p.need()
+	return nil
 }
 
-func (p *runsPage) View() []string {
-	th := p.shell.theme
-	switch {
-	case p.compare != nil:
-		return p.compare.view()
-	case p.run != nil:
-		return p.run.view()
-	case p.loaded && p.table.count == 0:
-		return centred([]string{
-			th.strong.Render("No runs yet"), "",
-			"Press " + th.accent.Render("n") + " to train the first, or from a shell:",
-			th.accent.Render("ringlab train --preset trees"),
-		}, p.width, p.height)
+// name of some runs for people.
+func runNames(ids []string) string {
+	if len(ids) == 1 {
+		return "run " + ids[0]
 	}
-	title := "Runs"
-	if p.loaded {
-		title += "  " + p.table.place()
+	if len(ids) > 5 {
+		return thousands(len(ids)) + " runs"
 	}
-	note := p.summary()
-	if n := len(p.markedIDs()); n > 0 {
-		note = th.accent.Render(fmt.Sprintf("%d marked", n)) + th.dim.Render("   C compares, esc unmarks")
-	}
-	head := block([]string{th.heading(title, p.width), note}, p.width, listHead(p.height))
-	return append(head, p.table.view(th, p.width, p.row)...)
-}
-
-// summary counts the runs by state.
-func (p *runsPage) summary() string {
-	th := p.shell.theme
-	line := ""
-	for _, s := range []experiments.State{experiments.Running, experiments.Queued, experiments.Finished,
-		experiments.Interrupted, experiments.Cancelled, experiments.Failed} {
-		if n := p.counts[s]; n > 0 {
-			text, style := th.state(s)
-			line += style.Render(text) + th.dim.Render(" "+thousands(n)) + "   "
-		}
-	}
-	return line
-}
-
-func (p *runsPage) row(i int) []cell {
-	th := p.shell.theme
-	r, ok := p.runs.at(i)
-	if !ok {
-		return []cell{{}, {"…", th.dim}}
-	}
-	state, style := th.state(r.State)
-	if r.Silent {
-		state, style = "◌ silent", th.warn
-	}
-	mark := ""
-	if p.marked[r.ID] {
-		mark = "●"
-	}
-	return []cell{
-		{mark, th.accent},
-		{r.ID, th.plain},
-		{state, style},
-		{r.Spec.Preset, th.plain},
-		{r.Name, th.plain},
-		{metric(r, "accuracy"), th.strong},
-		{metric(r, "macro_f1"), th.plain},
-		{epochText(r), th.plain},
-		{r.Version, th.accent},
-		{r.Author, th.dim},
-		{ago(p.shell.now, r.Created), th.dim},
-	}
-}
-
-// metric is a holdout metric of a finished run, else a dash.
-func metric(r experiments.Run, name string) string {
-	if r.Evaluation == nil {
-		return "–"
-	}
-	if v, ok := r.Metrics[name]; ok {
-		return share(v)
-	}
-	return "–"
-}
-
-func epochText(r experiments.Run) string {
-	if r.Epochs == 0 {
-		return "–"
-	}
-	return fmt.Sprintf("%d/%d", r.Epoch, r.Epochs)
+	return "runs " + strings.Join(ids, ", ")
 }

@@ -102,11 +102,11 @@ func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
 	return p.reselect()
 }
 
-func (p *runsPage) Click(_, y int) tea.Cmd {
-	if p.run != nil || p.compare != nil {
+func (p *runsPage) Click(x, y int) tea.Cmd {
+	if p.run != nil || p.compare != nil || p.panel.open || p.views.open {
 		return nil
 	}
-	hit, again := p.table.click(y - listHead(p.height))
+	hit, again := p.table.click(y - filterHead)
 	switch {
 	case !hit:
 		return nil
@@ -114,23 +114,6 @@ func (p *runsPage) Click(_, y int) tea.Cmd {
 		return p.Act(actOpen)
 	}
 	p.remember()
-	return p.need()
-}
-
-// runsState is what the Runs page remembers.
-type runsState struct {
-	Marked []string `json:"marked,omitempty"`
-}
-
-func (p *runsPage) Keep() any { return runsState{p.markedIDs()} }
-
-func (p *runsPage) Restore(text json.RawMessage) tea.Cmd {
-	var s runsState
-	if json.Unmarshal(text, &s) == nil {
-		for _, id := range s.Marked {
-			p.marked[id] = true
-		}
-	}
 	return nil
 }
 

@@ -21,38 +21,26 @@ func TestTheCursorStaysOnItsRunWhenNewRunsArrive(t *testing.T) {
 	}
 }
 
-func TestOnlyAWindowOfTheRunsIsAskedFor(t *testing.T) {
-	const all = 9_000
-	window := func(offset int) []experiments.Run {
-		runs := make([]experiments.Run, 60)
-		for i := range runs {
-			runs[i] = experiments.Run{ID: strconv.Itoa(all - offset - i), State: experiments.Finished}
-		}
-		return runs
+// The newest runs are on screen before all are read. Numbers over 9,999 are
+// not cut.
+func TestTheNewestRunsAreShownBeforeAllAreRead(t *testing.T) {
+	runs := make([]experiments.Run, 12_345)
+	for i := range runs {
+		runs[i] = experiments.Run{ID: strconv.Itoa(len(runs) - i), State: experiments.Finished}
 	}
 	b := newBench(t, 80, 24)
 	b.press("3")
 	p := b.runsPage()
-	counts := map[experiments.State]int{experiments.Finished: all}
-	b.give(runsLoadedMsg{request: p.request, runs: window(0), counts: counts})
-	b.wants("1 of 9,000", "finished 9,000", " 9000 ")
-	b.press("space", "end")
+	b.give(runsLoadedMsg{request: p.request, table: experiments.NewRunTable(runs[:newestRuns])})
 	if !p.pending {
-		t.Fatal("leaving the window asks for no other")
+		t.Fatal("the rest is not asked for")
 	}
-	b.wants("9,000 of 9,000", "…", "1 marked")
-	b.press("P")
-	b.wants("Cannot promote: there is no run")
-	b.give(runsLoadedMsg{request: p.request, runs: window(all - 60), offset: all - 60, counts: counts})
+	b.press("down", "down")
+	b.give(runsAnswer(p.request, runs))
+	b.wants("3 of 12,345", "finished 12,345", " 12345 ", " 12343 ")
+	b.press("end")
 	if run, _ := p.current(); run.ID != "1" || p.pending {
 		t.Errorf("the last run is %q, asking %v", run.ID, p.pending)
-	}
-	// New runs push the one under the cursor out of the window.
-	b.press("3")
-	counts = map[experiments.State]int{experiments.Finished: all + 500}
-	b.give(runsLoadedMsg{request: p.request, runs: window(all - 60 - 500), offset: all - 60, counts: counts, selected: "1", place: all + 499})
-	if !p.pending || p.table.cursor != all+499 {
-		t.Errorf("the cursor is at %d, asking %v", p.table.cursor, p.pending)
 	}
 }
 

@@ -147,3 +147,37 @@ func (f Filter) All() bool { return f.root == nil }
 // Uses lists the fields that the filter asks a row for, so that a caller can
 // fetch what is not at hand. A word alone asks for all fields with Words.
 func (f Filter) Uses() []Ref { return f.uses }
+
+// Number is the value's number; ok is false where it is a text, a list or not
+// there.
+func (v Value) Number() (number float64, ok bool) { return v.number, v.form == isNumber }
+
+// String is the value for people; "" where it is not there.
+func (v Value) String() string {
+	switch v.form {
+	case isNumber:
+		return decimal(v.number)
+	case isText:
+		return v.text
+	case isList:
+		return strings.Join(v.list, ", ")
+	}
+	return ""
+}
+
+// Ref finds a field by the name that a filter would use: metric.loss. The error
+// is an *Error.
+func (s *Schema) Ref(name string) (Ref, error) {
+	p := parser{schema: s, text: name}
+	if len(name) > MostBytes {
+		return Ref{}, p.wrong(0, 0, "the name is too long", "write the name of a field")
+	}
+	name, err := p.fieldName()
+	if err != nil {
+		return Ref{}, err
+	}
+	if p.at < len(p.text) {
+		return Ref{}, p.wrong(p.at, len(p.text), "something follows the name", "write the name alone; a key with special characters goes in quotes")
+	}
+	return p.field(name, 0)
+}

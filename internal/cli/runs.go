@@ -16,30 +16,32 @@ func (a *app) runsCommand() *cobra.Command {
 	return group("runs", "List, inspect and manage runs",
 		"ringlab runs list\nringlab runs show 1\nringlab runs plot 1 2 -o curves.png",
 		a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsCancelCommand(), a.runsResumeCommand(),
-		a.runsDeleteCommand(), a.runsTagCommand(), a.runsPlotCommand())
+		a.runsDeleteCommand(), a.runsTagCommand(), a.runsNoteCommand(), a.runsArchiveCommand(), a.runsPlotCommand())
 }
 
 // runLine is what runs list --json prints for a run.
 type runLine struct {
-	Run     string             `json:"run"`
-	Name    string             `json:"name"`
-	State   experiments.State  `json:"state"`
-	Preset  string             `json:"preset"`
-	Created time.Time          `json:"created"`
-	Metrics map[string]float64 `json:"metrics"`
-	Epoch   int                `json:"epoch"`
-	Epochs  int                `json:"epochs"`
-	Seed    uint64             `json:"seed"`
-	Tags    []string           `json:"tags"`
-	Version string             `json:"version"`
-	Silent  bool               `json:"silent"`
+	Run      string             `json:"run"`
+	Name     string             `json:"name"`
+	State    experiments.State  `json:"state"`
+	Preset   string             `json:"preset"`
+	Created  time.Time          `json:"created"`
+	Metrics  map[string]float64 `json:"metrics"`
+	Epoch    int                `json:"epoch"`
+	Epochs   int                `json:"epochs"`
+	Seed     uint64             `json:"seed"`
+	Tags     []string           `json:"tags"`
+	Note     string             `json:"note"`
+	Archived bool               `json:"archived"`
+	Version  string             `json:"version"`
+	Silent   bool               `json:"silent"`
 }
 
 func newRunLine(run experiments.Run) runLine {
 	return runLine{
 		Run: run.ID, Name: run.Name, State: run.State, Preset: run.Spec.Preset, Created: run.Created.UTC(),
 		Metrics: run.Metrics, Epoch: run.Epoch, Epochs: run.Epochs, Seed: run.Spec.Seed,
-		Tags: append([]string{}, run.Tags...), Version: run.Version, Silent: run.Silent,
+		Tags: append([]string{}, run.Tags...), Note: run.Note, Archived: run.Archived, Version: run.Version, Silent: run.Silent,
 	}
 }
 
@@ -214,6 +216,7 @@ func (a *app) printRun(run experiments.Run, artifacts []string) {
 	t.row("seed", run.Spec.Seed)
 	t.row("epoch", fmt.Sprintf("%d of %d", run.Epoch, run.Epochs))
 	optional("tags", strings.Join(run.Tags, ", "))
+	optional("note", run.Note)
 	optional("version", run.Version)
 	t.row("author", run.Author)
 	t.row("created", localTime(run.Created))

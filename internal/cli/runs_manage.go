@@ -254,6 +254,62 @@ func (a *app) runsTagCommand() *cobra.Command {
 	return c
 }
 
+func (a *app) runsNoteCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "note RUN TEXT",
+		Short:   `Write a note on a run, in place of the one there; "" takes it away`,
+		Example: `ringlab runs note 1 "wider, but no better"` + "\n" + `ringlab runs list --filter 'note:wider'`,
+		Args:    arguments(2, 2, "RUN TEXT"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				run, err := r.experiments.Note(c.Context(), args[0], args[1])
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return a.printJSON(newRunLine(run))
+				}
+				a.print("run %s is noted", run.ID)
+				return nil
+			})
+		},
+	}
+}
+
+func (a *app) runsArchiveCommand() *cobra.Command {
+	var back bool
+	c := &cobra.Command{
+		Use:     "archive RUN...",
+		Short:   "Put runs away: the workbench leaves them out unless it is asked",
+		Example: "ringlab runs archive 3 4\nringlab runs archive 3 --undo\nringlab runs list --filter 'not archived'",
+		Args:    arguments(1, -1, "RUN"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+				for _, id := range args {
+					run, err := r.experiments.Archive(c.Context(), id, !back)
+					if err != nil {
+						return err
+					}
+					switch {
+					case a.json:
+						err = a.printJSON(newRunLine(run))
+					case back:
+						a.print("run %s is taken back", run.ID)
+					default:
+						a.print("run %s is archived", run.ID)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	c.Flags().BoolVar(&back, "undo", false, "take them back")
+	return c
+}
+
 func (a *app) runsPlotCommand() *cobra.Command {
 	var file string
 	var keys []string

@@ -1,0 +1,78 @@
+package experiments
+
+import (
+	"math"
+
+	"ringlab/data/filter"
+)
+
+// RunGroups are runs of a table, those that differ by the seed alone together.
+// As a source of rows, a group has the mean of a number and the first run's
+// other values.
+type RunGroups struct {
+	table  *RunTable
+	groups [][]int32
+}
+
+// Group puts rows of the table together, in their order: a group stands where
+// its first run does.
+func (t *RunTable) Group(rows []int32) *RunGroups {
+	g := &RunGroups{table: t}
+	at := make(map[string]int, len(rows))
+	for _, row := range rows {
+		spec := t.Runs[row].Spec
+		key := spec.group
+		if key == "" {
+			key = spec.withoutSeed()
+		}
+		if i, known := at[key]; known {
+			g.groups[i] = append(g.groups[i], row)
+			continue
+		}
+		at[key] = len(g.groups)
+		g.groups = append(g.groups, []int32{row})
+	}
+	return g
+}
+
+// Rows are the runs of group i.
+func (g *RunGroups) Rows(i int) []int32 { return g.groups[i] }
+
+// Len is how many groups there are.
+func (g *RunGroups) Len() int { return len(g.groups) }
+
+// Cursor reads the groups as rows of RunFields.
+func (g *RunGroups) Cursor() filter.Cursor { return &groupCursor{groups: g} }
+
+type groupCursor struct {
+	groups *RunGroups
+	i      int
+}
+
+func (c *groupCursor) Seek(i int) { c.i = i }
+
+func (c *groupCursor) Value(field int, key string) filter.Value {
+	rows := c.groups.groups[c.i]
+	if field != RunNumber {
+		if mean, _, n := c.groups.table.Spread(rows, field, key); n > 0 {
+			return filter.OfNumber(mean)
+		}
+	}
+	return c.groups.table.Runs[rows[0]].Value(field, key)
+}
+
+// Spread is the mean of a number of some rows, its sample's standard deviation
+// (NaN for fewer than two), and how many of them have the number.
+func (t *RunTable) Spread(rows []int32, field int, key string) (mean, spread float64, n int) {
+	var values []float64
+	for _, row := range rows {
+		if v, ok := t.Runs[row].Value(field, key).Number(); ok {
+			values = append(values, v)
+		}
+	}
+	if len(values) == 0 {
+		return math.NaN(), math.NaN(), 0
+	}
+	mean, spread = meanAndSpread(values)
+	return mean, spread, len(values)
+}

@@ -1,0 +1,117 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"ringlab/data/filter"
+)
+
+// RunTable holds all runs, newest first, with what is listed, filtered and
+// sorted of them. A run's Evaluation is not there, and of its Metrics those of
+// the holdout and those asked for. It is not written any more once it is made.
+type RunTable struct {
+	Runs []Run
+
+	keys  []string       // of the metrics that are there
+	place map[string]int // of a run in Runs
+}
+
+// NewRunTable is a table of runs at hand, newest first.
+func NewRunTable(runs []Run, keys ...string) *RunTable {
+	t := &RunTable{Runs: runs, keys: keys, place: make(map[string]int, len(runs))}
+	for i, run := range runs {
+		t.place[run.ID] = i
+	}
+	return t
+}
+
+// ReadRuns reads the newest runs, all with a limit of 0, with the last values
+// of these metrics. What an older table knows of runs that have ended is taken
+// over, so that looking again costs little.
+func (s *Store) ReadRuns(ctx context.Context, old *RunTable, keys []string, limit int) (*RunTable, error) {
+	runs, err := s.selectLines(ctx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	t := NewRunTable(runs, slices.Sorted(slices.Values(keys))...)
+	var unknown []*Run // whose spec and result must be read
+	var moving []*Run  // whose metrics must be read
+	sameKeys := old != nil && slices.Equal(old.keys, t.keys)
+	for i := range t.Runs {
+		run := &t.Runs[i]
+		known := old.run(run.ID)
+		if known != nil {
+			run.Spec = known.Spec
+		}
+		if known != nil && known.State == run.State && known.Attempt == run.Attempt && sameKeys && run.State.Ended() {
+			run.Metrics = known.Metrics
+			continue
+		}
+		run.Metrics = make(map[string]float64, 4+len(t.keys))
+		moving = append(moving, run)
+		if known == nil || run.State == Finished {
+			unknown = append(unknown, run)
+		}
+	}
+	if err := s.readSpecs(ctx, unknown, old); err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	if err := s.readLasts(ctx, moving, t.keys); err != nil {
+		return nil, fmt.Errorf("list the metrics of runs: %w", err)
+	}
+	return t, nil
+}
+
+// run finds a run, nil if it is not there or there is no table.
+func (t *RunTable) run(id string) *Run {
+	if t == nil {
+		return nil
+	}
+	if i, ok := t.place[id]; ok {
+		return &t.Runs[i]
+	}
+	return nil
+}
+
+// Place is where a run stands in Runs, -1 if it is not there.
+func (t *RunTable) Place(id string) int {
+	if i, ok := t.place[id]; ok {
+		return i
+	}
+	return -1
+}
+
+// Keys are the metrics whose last values are there, sorted.
+func (t *RunTable) Keys() []string { return t.keys }
+
+// Len is how many runs there are.
+func (t *RunTable) Len() int { return len(t.Runs) }
+
+// Cursor reads the table as rows of RunFields.
+func (t *RunTable) Cursor() filter.Cursor { return &runCursor{runs: t.Runs} }
+
+type runCursor struct {
+	runs []Run
+	i    int
+}
+
+func (c *runCursor) Seek(i int) { c.i = i }
+
+func (c *runCursor) Value(field int, key string) filter.Value {
+	return c.runs[c.i].Value(field, key)
+}
+
+// Note keeps what somebody writes about a run, in place of what was there.
+func (s *Store) Note(ctx context.Context, id, note string) (Run, error) {
+	if err := checkLines("note", note, maxNoteRunes); err != nil {
+		return Run{}, fmt.Errorf("note run %.20q: %w", id, err)
+	}
+	return s.change(ctx, id, "note", func(ctx context.Context, n int64) error { return s.setNote(ctx, n, note) })
+}
+
+// Archive puts a run away, or takes it back. It stays as it is.
+func (s *Store) Archive(ctx context.Context, id string, archived bool) (Run, error) {
+	return s.change(ctx, id, "archive", func(ctx context.Context, n int64) error { return s.setArchived(ctx, n, archived) })
+}

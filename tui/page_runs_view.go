@@ -1,0 +1,289 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"ringlab/data/filter"
+	"ringlab/experiments"
+)
+
+// runColumns are the columns that the Runs page offers before others are added.
+func runColumns() []listColumn {
+	at := func(field int) filter.Ref { return filter.Ref{Field: field} }
+	return []listColumn{
+		{name: "run", ref: at(experiments.RunNumber), column: column{title: "run", width: 4, right: true}},
+		{name: "state", ref: at(experiments.RunState), column: column{title: "state", width: 13}},
+		{name: "preset", ref: at(experiments.RunPreset), column: column{title: "preset", width: 8}},
+		{name: "name", ref: at(experiments.RunName), column: column{title: "name", width: 10, grow: true}},
+		{name: "accuracy", ref: at(experiments.RunAccuracy), column: column{title: "accuracy", width: 8, right: true}},
+		{name: "macro_f1", ref: at(experiments.RunMacroF1), column: column{title: "F1", width: 6, right: true, drop: 3}},
+		{name: "epoch", ref: at(experiments.RunEpoch), column: column{title: "epoch", width: 9, right: true}},
+		{name: "version", ref: at(experiments.RunVersion), column: column{title: "version", width: 7, drop: 2}},
+		{name: "tag", ref: at(experiments.RunTag), column: column{title: "tags", width: 14, drop: 5}},
+		{name: "by", ref: at(experiments.RunAuthor), column: column{title: "by", width: 10, drop: 4}},
+		{name: "created", ref: at(experiments.RunCreated), column: column{title: "age", width: 7, right: true, drop: 1}},
+		{name: "within_one", ref: at(experiments.RunWithinOne), column: column{title: "within 1", width: 8, right: true, drop: 5}, hidden: true},
+		{name: "ece", ref: at(experiments.RunECE), column: column{title: "ECE", width: 6, right: true, drop: 5}, hidden: true},
+		{name: "seed", ref: at(experiments.RunSeed), column: column{title: "seed", width: 6, right: true, drop: 5}, hidden: true},
+		{name: "seconds", ref: at(experiments.RunSeconds), column: column{title: "took", width: 8, right: true, drop: 5}, hidden: true},
+		{name: "note", ref: at(experiments.RunNote), column: column{title: "note", width: 16, drop: 5}, hidden: true},
+		{name: "split", ref: at(experiments.RunSplit), column: column{title: "split", width: 9, drop: 6}, hidden: true},
+		{name: "snapshot", ref: at(experiments.RunSnapshot), column: column{title: "snapshot", width: 10, drop: 6}, hidden: true},
+		{name: "metric.loss", ref: filter.Ref{Field: experiments.RunMetric, Key: "loss"}, column: column{title: "loss", width: 8, right: true, drop: 6}, hidden: true},
+		{name: "metric.val_loss", ref: filter.Ref{Field: experiments.RunMetric, Key: "val_loss"}, column: column{title: "val_loss", width: 8, right: true, drop: 6}, hidden: true},
+	}
+}
+
+// runColumn makes a column of any field, as a filter names it; a parameter or a
+// metric has its key for a title.
+func runColumn(schema *filter.Schema, name string) (listColumn, error) {
+	ref, err := schema.Ref(name)
+	if err != nil {
+		return listColumn{}, err
+	}
+	title := name
+	if ref.Key != "" {
+		title = ref.Key
+	}
+	c := listColumn{name: name, ref: ref, column: column{title: title, width: max(min(len(title), 16), 8), drop: 5}}
+	kind := schema.Fields[ref.Field].Kind
+	c.right = kind == filter.Number || kind == filter.Any
+	return c, nil
+}
+
+func (p *runsPage) View() []string {
+	th := p.shell.theme
+	switch {
+	case p.compare != nil:
+		return p.compare.view()
+	case p.run != nil:
+		return p.run.view()
+	case p.all != nil && p.all.Len() == 0:
+		return centred([]string{
+			th.strong.Render("No runs yet"), "",
+			"Press " + th.accent.Render("n") + " to train the first, or from a shell:",
+			th.accent.Render("ringlab train --preset trees"),
+		}, p.width, p.height)
+	}
+	head := block(p.head(), p.width, filterHead)
+	width := p.width
+	var side []string
+	switch {
+	case p.panel.open:
+		side = p.panel.view(th, panelWidth, p.height-filterHead)
+	case p.views.open:
+		side = p.views.view(th, panelWidth)
+	}
+	if side != nil {
+		width -= panelWidth + 3
+	}
+	list := p.table.view(th, width, p.cells())
+	if p.all != nil && len(p.lines) == 0 {
+		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
+	}
+	if side != nil {
+		list = th.beside(list, side, width, p.width, p.height-filterHead)
+	}
+	return append(head, list...)
+}
+
+// panelWidth is the room of the columns or the views beside the table.
+const panelWidth = 34
+
+func (p *runsPage) head() []string {
+	th := p.shell.theme
+	title := "Runs"
+	if p.all != nil {
+		title += "  " + p.table.place()
+		if p.fold {
+			title += " specs"
+		}
+		if n := p.all.Len(); !p.fold && len(p.lines) < n && p.whole {
+			title += " of " + thousands(n)
+		}
+	}
+	if p.views.shown != "" {
+		title += "  " + clean(p.views.shown)
+	}
+	lines := []string{th.heading(title, p.width)}
+	switch n := len(p.marked); {
+	case p.bar.typing:
+		return append(lines, p.bar.view(th, p.width)...)
+	case n > 0:
+		lines = append(lines, th.accent.Render(thousands(n)+" marked")+th.dim.Render("   C compares, E exports, esc unmarks"))
+	default:
+		lines = append(lines, p.summary())
+	}
+	if p.bar.text != "" {
+		lines = append(lines, p.bar.view(th, p.width)...)
+	}
+	return lines
+}
+
+// summary counts the runs by state.
+func (p *runsPage) summary() string {
+	th := p.shell.theme
+	line := ""
+	for _, s := range []experiments.State{experiments.Running, experiments.Queued, experiments.Finished,
+		experiments.Interrupted, experiments.Cancelled, experiments.Failed} {
+		if n := p.counts[s]; n > 0 {
+			text, style := th.state(s)
+			line += style.Render(text) + th.dim.Render(" "+thousands(n)) + "   "
+		}
+	}
+	return line
+}
+
+// cells draws the lines on screen.
+func (p *runsPage) cells() func(i int) []cell {
+	th, shown := p.shell.theme, p.panel.shown()
+	return func(i int) []cell {
+		line := p.lines[i]
+		run := &p.all.Runs[line.row]
+		cells := make([]cell, 1, len(shown)+1)
+		if p.marked[run.ID] {
+			cells[0] = cell{"●", th.accent}
+		}
+		for _, c := range shown {
+			cells = append(cells, p.cell(c.ref, line, run))
+		}
+		return cells
+	}
+}
+
+func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) cell {
+	th := p.shell.theme
+	if line.group != nil {
+		if c, ok := p.groupCell(ref, line, run); ok {
+			return c
+		}
+	}
+	switch ref.Field {
+	case experiments.RunNumber:
+		return cell{run.ID, th.plain}
+	case experiments.RunState:
+		text, style := th.state(run.State)
+		if run.Silent {
+			text, style = "◌ silent", th.warn
+		}
+		return cell{text, style}
+	case experiments.RunName:
+		if line.inset {
+			return cell{"  " + run.Name, th.plain}
+		}
+		if run.Archived {
+			return cell{run.Name + " (archived)", th.dim}
+		}
+		return cell{run.Name, th.plain}
+	case experiments.RunAccuracy:
+		return cell{figureOf(run, ref), th.strong}
+	case experiments.RunEpoch:
+		return cell{epochText(*run), th.plain}
+	case experiments.RunVersion:
+		return cell{run.Version, th.accent}
+	case experiments.RunTag:
+		return cell{strings.Join(run.Tags, ", "), th.dim}
+	case experiments.RunAuthor:
+		return cell{run.Author, th.dim}
+	case experiments.RunCreated:
+		return cell{ago(p.shell.now, run.Created), th.dim}
+	case experiments.RunStarted:
+		return cell{ago(p.shell.now, run.Started), th.dim}
+	case experiments.RunEnded:
+		return cell{ago(p.shell.now, run.Ended), th.dim}
+	case experiments.RunSnapshot:
+		return cell{short(run.Spec.Snapshot), th.dim}
+	case experiments.RunNote:
+		return cell{strings.ReplaceAll(run.Note, "\n", " "), th.dim}
+	}
+	return cell{figureOf(run, ref), th.plain}
+}
+
+// groupCell is what a row of several runs shows other than its first run does.
+func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run) (cell, bool) {
+	th := p.shell.theme
+	switch ref.Field {
+	case experiments.RunNumber:
+		sign := "+"
+		if p.opened[run.ID] {
+			sign = "−"
+		}
+		return cell{fmt.Sprintf("%s%d×", sign, len(line.group)), th.accent}, true
+	case experiments.RunState:
+		return p.groupState(line.group), true
+	case experiments.RunEpoch, experiments.RunSeed, experiments.RunVersion, experiments.RunTag, experiments.RunNote:
+		return cell{"", th.dim}, true
+	}
+	if !isFigure(ref.Field) {
+		return cell{}, false
+	}
+	mean, spread, n := p.all.Spread(line.group, ref.Field, ref.Key)
+	switch {
+	case n == 0:
+		return cell{}, false
+	case math.IsNaN(spread):
+		return cell{figure(mean), th.plain}, true
+	}
+	return cell{fmt.Sprintf("%.3f ± %.3f", mean, spread), th.strong}, true
+}
+
+// groupState is the state of all, or how many have ended well and are under way.
+func (p *runsPage) groupState(rows []int32) cell {
+	th := p.shell.theme
+	counts := map[experiments.State]int{}
+	for _, row := range rows {
+		counts[p.all.Runs[row].State]++
+	}
+	text, style := th.state(p.all.Runs[rows[0]].State)
+	if len(counts) == 1 {
+		return cell{text, style}
+	}
+	return cell{fmt.Sprintf("✓ %d of %d", counts[experiments.Finished], len(rows)), th.dim}
+}
+
+// isFigure: several runs have a mean of it.
+func isFigure(field int) bool {
+	switch field {
+	case experiments.RunAccuracy, experiments.RunMacroF1, experiments.RunWithinOne, experiments.RunECE, experiments.RunSeconds, experiments.RunMetric:
+		return true
+	}
+	return false
+}
+
+// figureOf is a run's value of a field, as short as it can be told from others.
+func figureOf(run *experiments.Run, ref filter.Ref) string {
+	value := run.Value(ref.Field, ref.Key)
+	v, ok := value.Number()
+	switch {
+	case !ok:
+		if text := value.String(); text != "" {
+			return text
+		}
+		return "–"
+	case ref.Field == experiments.RunSeconds:
+		return strconv.FormatFloat(v, 'f', 1, 64) + " s"
+	case v == math.Trunc(v) && math.Abs(v) < 1e9 && !isFigure(ref.Field):
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v != 0 && math.Abs(v) < .001 || math.Abs(v) >= 1e6:
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	return share(v)
+}
+
+// metric is a holdout metric of a finished run, else a dash.
+func metric(r experiments.Run, name string) string {
+	if v, ok := r.Metrics[name]; ok && r.State == experiments.Finished {
+		return share(v)
+	}
+	return "–"
+}
+
+func epochText(r experiments.Run) string {
+	if r.Epochs == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d/%d", r.Epoch, r.Epochs)
+}

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/experiments"
+)
+
+// pairView compares two runs answer by answer: how their confusion differs, and
+// the records for which they answer differently, each with its picture.
+type pairView struct {
+	shell         *shell
+	width, height int
+	request       int
+	asked         bool
+	loaded        bool
+	failed        bool
+	pair          experiments.Pairing
+	table         table
+	preview       preview
+}
+
+// pairedMsg holds the answers of two runs.
+type pairedMsg struct {
+	request int
+	pair    experiments.Pairing
+}
+
+func newPairView(s *shell) pairView {
+	return pairView{shell: s, table: table{columns: []column{
+		{title: "compound", width: 10, right: true},
+		{title: "truth", width: 5, right: true},
+		{title: "first", width: 9, right: true},
+		{title: "second", width: 9, right: true},
+		{title: "SMILES", width: 10, grow: true, drop: 1},
+	}}}
+}
+
+func (v *pairView) load(first, second string) tea.Cmd {
+	v.asked = true
+	v.table.columns[2].title, v.table.columns[3].title = "run "+first, "run "+second
+	store := v.shell.session.Experiments
+	var cmd tea.Cmd
+	v.request, cmd = v.shell.ask(func(ctx context.Context, request int) tea.Msg {
+		pair, err := store.Pair(ctx, first, second)
+		if err != nil {
+			return failedMsg{request, "compare answers", err}
+		}
+		return pairedMsg{request, pair}
+	})
+	return cmd
+}
+
+func (v *pairView) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pairedMsg:
+		if msg.request == v.request {
+			v.loaded, v.pair = true, msg.pair
+			v.table.setCount(len(msg.pair.Disagreements))
+			return v.look()
+		}
+	case pictureLoadedMsg:
+		v.preview.show(msg, v.shell.theme.mono)
+	case repaintMsg:
+		v.preview.repaint(v.shell.theme.mono)
+	case failedMsg:
+		v.failed = v.failed || v.asked && msg.request == v.request
+	}
+	return nil
+}
+
+func (v *pairView) act(a action) tea.Cmd {
+	if v.table.act(a) {
+		return v.look()
+	}
+	return nil
+}
+
+// look asks for the picture under the cursor.
+func (v *pairView) look() tea.Cmd {
+	if v.table.cursor >= len(v.pair.Disagreements) {
+		return nil
+	}
+	record := v.pair.Disagreements[v.table.cursor].Record
+	key := strconv.FormatInt(record.ID, 10)
+	if key == v.preview.of {
+		return nil
+	}
+	request, cmd := v.shell.ask(loadPicture(v.shell.session.Data, record))
+	v.preview.want(key, request)
+	return cmd
+}
+
+func (v *pairView) sideWidth() int { return min(max(v.width*2/5, 24), 80) }
+
+func (v *pairView) resize(width, height int) {
+	v.width, v.height = width, height
+	v.table.resize(height - 2)
+	v.preview.resize(v.sideWidth(), max(height-3, 3))
+}
+
+// state says why there is nothing to show yet, "" if there is.
+func (v *pairView) state() string {
+	switch {
+	case v.failed:
+		return "These two could not be compared; esc goes back."
+	case !v.loaded:
+		return "comparing answers …"
+	case v.pair.Shared == 0:
+		return "They were judged on no record in common."
+	}
+	return ""
+}
+
+func (v *pairView) viewDisagreements(first, second string) []string {
+	th := v.shell.theme
+	if why := v.state(); why != "" {
+		return []string{th.dim.Render(why)}
+	}
+	onlyFirst, onlySecond := 0, 0
+	for _, d := range v.pair.Disagreements {
+		switch {
+		case d.OnlyFirst():
+			onlyFirst++
+		case d.OnlySecond():
+			onlySecond++
+		}
+	}
+	note := fmt.Sprintf("%s of %s records: only run %s is right in %d, only run %s in %d", plural(len(v.pair.Disagreements), "disagreement"),
+		thousands(v.pair.Shared), clean(first), onlyFirst, clean(second), onlySecond)
+	left := v.width - v.sideWidth() - 3
+	list := v.table.view(th, left, func(i int) []cell {
+		d := v.pair.Disagreements[i]
+		return []cell{
+			{strconv.FormatInt(d.Record.CompoundID, 10), th.plain}, {strconv.Itoa(d.Record.Label), th.strong},
+			th.answerCell(d.First, d.OnlyFirst()), th.answerCell(d.Second, d.OnlySecond()), {d.Record.SMILES, th.dim},
+		}
+	})
+	side := v.preview.view(th)
+	if v.table.cursor < len(v.pair.Disagreements) {
+		d := v.pair.Disagreements[v.table.cursor]
+		side = append(side, th.dim.Render(fmt.Sprintf("run %s: %d, sure to %.0f %%", clean(first), d.First, 100*d.FirstConfidence)),
+			th.dim.Render(fmt.Sprintf("run %s: %d, sure to %.0f %%", clean(second), d.Second, 100*d.SecondConfidence)))
+	}
+	return append([]string{th.dim.Render(note)}, th.beside(list, side, left, v.width, v.height-1)...)
+}
+
+// answerCell is an answer with a mark for right or wrong.
+func (t theme) answerCell(said int, right bool) cell {
+	if right {
+		return cell{"✓ " + strconv.Itoa(said), t.good}
+	}
+	return cell{"✗ " + strconv.Itoa(said), t.bad}
+}
+
+// confusionLines are the second run's confusion minus the first's, by truth
+// and answer: on the diagonal more is better, beside it less is.
+func (v *pairView) confusionLines(first, second string, width int) []string {
+	th := v.shell.theme
+	if why := v.state(); why != "" {
+		return []string{th.dim.Render(why)}
+	}
+	lines := []string{
+		th.dim.Render(fmt.Sprintf("Answers of run %s, and how many more or fewer run %s gives, on %s shared records.", clean(first), clean(second), thousands(v.pair.Shared))), "",
+	}
+	const cells = 10
+	head := th.dim.Render(fitRight("truth", 7))
+	fits := min(len(v.pair.Labels), max((width-8)/cells, 1))
+	for _, label := range v.pair.Labels[:fits] {
+		head += th.dim.Render(fitRight("said "+strconv.Itoa(label), cells))
+	}
+	lines = append(lines, head)
+	for i, label := range v.pair.Labels {
+		line := th.strong.Render(fitRight(strconv.Itoa(label), 7))
+		for j := range v.pair.Labels[:fits] {
+			line += v.confusionCell(i, j, cells)
+		}
+		lines = append(lines, line)
+	}
+	return append(lines, "", "  "+th.good.Render("+1 better")+"   "+th.bad.Render("+1 worse")+"   "+th.dim.Render("· none"))
+}
+
+func (v *pairView) confusionCell(i, j, width int) string {
+	th := v.shell.theme
+	a, b := v.pair.First[i][j], v.pair.Second[i][j]
+	count := "·"
+	if a > 0 || b > 0 {
+		count = strconv.Itoa(a)
+	}
+	difference, style := "", th.dim
+	if d := b - a; d != 0 {
+		difference = fmt.Sprintf("%+d", d)
+		style = th.bad
+		if (d > 0) == (i == j) {
+			style = th.good
+		}
+	}
+	return th.dim.Render(fitRight(count, width-5)) + style.Render(fit(" "+difference, 5))
+}
