@@ -44,7 +44,7 @@ func RecordFields(task data.Task) *filter.Schema {
 		RecordSplit:       {Name: "split", Kind: filter.Text, Help: "side of the split, the model's or hash", Values: sides, Closed: true},
 		RecordSMILES:      {Name: "smiles", Kind: filter.Text, Help: "the structure", Words: true},
 		RecordFormula:     {Name: "formula", Kind: filter.Text, Help: "the molecular formula", Words: true},
-		RecordImage:       {Name: "image", Kind: filter.Text, Help: "path of the picture in the folder it came from", Words: true},
+		RecordImage:       {Name: "image", Kind: filter.Text, Help: "path of the picture in the folder it came from"},
 		RecordCopies:      {Name: "copies", Kind: filter.Number, Help: "records in its group: of the same graph, or with the same picture; itself counts"},
 		RecordSamePicture: {Name: "same_picture", Kind: filter.Number, Help: "records with the very same picture; itself counts"},
 		RecordGroup:       {Name: "group", Kind: filter.Text, Help: "name of its group, a hash"},

@@ -12,6 +12,7 @@ import (
 func (t theme) footer(m keyMap, c keyContext, why func(action) string, width int) string {
 	var b strings.Builder
 	used := 0
+	accent, dim, rule := inkOf(t.accent), inkOf(t.dim), inkOf(t.rule)
 	for _, row := range m.bindings(c) {
 		if row.short == "" {
 			continue
@@ -24,15 +25,15 @@ func (t theme) footer(m keyMap, c keyContext, why func(action) string, width int
 			if used+3+w > width {
 				break
 			}
-			b.WriteString(t.rule.Render(" · "))
+			b.WriteString(rule.draw(" · "))
 			used += 3
 		}
 		used += w
 		if why != nil && why(row.action) != "" {
-			b.WriteString(t.rule.Render(text))
+			b.WriteString(rule.draw(text))
 			continue
 		}
-		b.WriteString(t.accent.Render(label) + " " + t.dim.Render(row.short))
+		b.WriteString(accent.draw(label) + " " + dim.draw(row.short))
 	}
 	return pad(b.String(), width)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ringlab/data"
+	"ringlab/data/filter"
 	"ringlab/experiments"
 )
 
@@ -23,7 +24,7 @@ func (p *dataPage) View() []string {
 	}
 	th := p.shell.theme
 	left := p.width - p.sideWidth() - 3
-	list := p.table.view(th, left, p.cells())
+	list := p.table.draw(th, left, p.cells())
 	if p.loaded && p.table.count == 0 && !p.selecting && p.records.Whole() {
 		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
 	}
@@ -39,60 +40,58 @@ func (p *dataPage) View() []string {
 }
 
 // cells draws the rows on screen.
-func (p *dataPage) cells() func(i int) []cell {
-	th, shown := p.shell.theme, p.panel.shown()
-	return func(i int) []cell {
+func (p *dataPage) cells() func(i int, cells []toned) []toned {
+	shown := p.panel.shown()
+	return func(i int, cells []toned) []toned {
 		n := p.row(i)
 		if n < 0 {
-			return []cell{{"…", th.dim}}
+			return append(cells, toned{"…", toneDim})
 		}
 		row := p.records.Row(n)
-		cells := make([]cell, len(shown))
 		for c := range shown {
-			cells[c] = p.cell(shown[c].ref.Field, row)
+			cells = append(cells, p.cell(shown[c].ref, &row))
 		}
 		return cells
 	}
 }
 
-func (p *dataPage) cell(field int, row experiments.RecordRow) cell {
-	th := p.shell.theme
-	switch field {
+func (p *dataPage) cell(ref filter.Ref, row *experiments.RecordRow) toned {
+	switch ref.Field {
 	case experiments.RecordCompound:
-		return cell{strconv.FormatInt(row.Compound, 10), th.plain}
+		return toned{strconv.FormatInt(row.Compound, 10), tonePlain}
 	case experiments.RecordLabel:
-		return cell{strconv.Itoa(row.Label), th.strong}
+		return toned{strconv.Itoa(row.Label), toneStrong}
 	case experiments.RecordPredicted:
 		switch {
 		case !row.Answered:
-			return cell{"", th.dim}
+			return toned{"", toneDim}
 		case row.Predicted == row.Label:
-			return cell{strconv.Itoa(row.Predicted), th.good}
+			return toned{strconv.Itoa(row.Predicted), toneGood}
 		}
-		return cell{"✗ " + strconv.Itoa(row.Predicted), th.bad}
+		return toned{"✗ " + strconv.Itoa(row.Predicted), toneBad}
 	case experiments.RecordConfidence:
 		if !row.Answered {
-			return cell{"", th.dim}
+			return toned{"", toneDim}
 		}
-		return cell{strconv.FormatFloat(row.Confidence, 'f', 2, 64), th.plain}
+		return toned{strconv.FormatFloat(row.Confidence, 'f', 2, 64), tonePlain}
 	case experiments.RecordSplit:
-		return cell{string(row.Side), th.dim}
+		return toned{string(row.Side), toneDim}
 	case experiments.RecordSMILES:
-		return cell{row.SMILES, th.plain}
+		return toned{row.SMILES, tonePlain}
 	case experiments.RecordFormula:
-		return cell{row.Formula, th.plain}
+		return toned{row.Formula, tonePlain}
 	case experiments.RecordImage:
-		return cell{row.Image, th.dim}
+		return toned{row.Image, toneDim}
 	case experiments.RecordCopies:
-		return cell{strconv.Itoa(row.Copies), th.plain}
+		return toned{strconv.Itoa(row.Copies), tonePlain}
 	case experiments.RecordSamePicture:
-		return cell{strconv.Itoa(row.SamePicture), th.plain}
+		return toned{strconv.Itoa(row.SamePicture), tonePlain}
 	case experiments.RecordGroup:
-		return cell{short(row.Group), th.dim}
+		return toned{short(row.Group), toneDim}
 	case experiments.RecordSnapshot:
-		return cell{strconv.Itoa(row.Snapshot), th.dim}
+		return toned{strconv.Itoa(row.Snapshot), toneDim}
 	}
-	return cell{ago(p.shell.now, row.Added), th.dim}
+	return toned{ago(p.shell.now, row.Added), toneDim}
 }
 
 // head is the title, and the filter or what waits.

@@ -80,7 +80,7 @@ func (p *runsPage) View() []string {
 	if side != nil {
 		width -= panelWidth + 3
 	}
-	list := p.table.view(th, width, p.cells())
+	list := p.table.draw(th, width, p.cells())
 	if p.all != nil && len(p.lines) == 0 {
 		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
 	}
@@ -138,24 +138,24 @@ func (p *runsPage) summary() string {
 }
 
 // cells draws the lines on screen.
-func (p *runsPage) cells() func(i int) []cell {
-	th, shown := p.shell.theme, p.panel.shown()
-	return func(i int) []cell {
+func (p *runsPage) cells() func(i int, cells []toned) []toned {
+	shown := p.panel.shown()
+	return func(i int, cells []toned) []toned {
 		line := p.lines[i]
 		run := &p.all.Runs[line.row]
-		cells := make([]cell, 1, len(shown)+1)
+		mark := ""
 		if p.marked[run.ID] {
-			cells[0] = cell{"●", th.accent}
+			mark = "●"
 		}
-		for _, c := range shown {
-			cells = append(cells, p.cell(c.ref, line, run))
+		cells = append(cells, toned{mark, toneAccent})
+		for i := range shown {
+			cells = append(cells, p.cell(shown[i].ref, line, run))
 		}
 		return cells
 	}
 }
 
-func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) cell {
-	th := p.shell.theme
+func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) toned {
 	if line.group != nil {
 		if c, ok := p.groupCell(ref, line, run); ok {
 			return c
@@ -163,85 +163,100 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) cell
 	}
 	switch ref.Field {
 	case experiments.RunNumber:
-		return cell{run.ID, th.plain}
+		return toned{run.ID, tonePlain}
 	case experiments.RunState:
-		text, style := th.state(run.State)
 		if run.Silent {
-			text, style = "◌ silent", th.warn
+			return toned{"◌ silent", toneWarn}
 		}
-		return cell{text, style}
+		return tonedState(run.State)
 	case experiments.RunName:
 		if line.inset {
-			return cell{"  " + run.Name, th.plain}
+			return toned{"  " + run.Name, tonePlain}
 		}
 		if run.Archived {
-			return cell{run.Name + " (archived)", th.dim}
+			return toned{run.Name + " (archived)", toneDim}
 		}
-		return cell{run.Name, th.plain}
+		return toned{run.Name, tonePlain}
 	case experiments.RunAccuracy:
-		return cell{figureOf(run, ref), th.strong}
+		return toned{figureOf(run, ref), toneStrong}
 	case experiments.RunEpoch:
-		return cell{epochText(*run), th.plain}
+		return toned{epochText(*run), tonePlain}
 	case experiments.RunVersion:
-		return cell{run.Version, th.accent}
+		return toned{run.Version, toneAccent}
 	case experiments.RunTag:
-		return cell{strings.Join(run.Tags, ", "), th.dim}
+		return toned{strings.Join(run.Tags, ", "), toneDim}
 	case experiments.RunAuthor:
-		return cell{run.Author, th.dim}
+		return toned{run.Author, toneDim}
 	case experiments.RunCreated:
-		return cell{ago(p.shell.now, run.Created), th.dim}
+		return toned{ago(p.shell.now, run.Created), toneDim}
 	case experiments.RunStarted:
-		return cell{ago(p.shell.now, run.Started), th.dim}
+		return toned{ago(p.shell.now, run.Started), toneDim}
 	case experiments.RunEnded:
-		return cell{ago(p.shell.now, run.Ended), th.dim}
+		return toned{ago(p.shell.now, run.Ended), toneDim}
 	case experiments.RunSnapshot:
-		return cell{short(run.Spec.Snapshot), th.dim}
+		return toned{short(run.Spec.Snapshot), toneDim}
 	case experiments.RunNote:
-		return cell{strings.ReplaceAll(run.Note, "\n", " "), th.dim}
+		return toned{strings.ReplaceAll(run.Note, "\n", " "), toneDim}
 	}
-	return cell{figureOf(run, ref), th.plain}
+	return toned{figureOf(run, ref), tonePlain}
 }
 
 // groupCell is what a row of several runs shows other than its first run does.
-func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run) (cell, bool) {
-	th := p.shell.theme
+func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run) (toned, bool) {
 	switch ref.Field {
 	case experiments.RunNumber:
 		sign := "+"
 		if p.opened[run.ID] {
 			sign = "−"
 		}
-		return cell{fmt.Sprintf("%s%d×", sign, len(line.group)), th.accent}, true
+		return toned{fmt.Sprintf("%s%d×", sign, len(line.group)), toneAccent}, true
 	case experiments.RunState:
 		return p.groupState(line.group), true
 	case experiments.RunEpoch, experiments.RunSeed, experiments.RunVersion, experiments.RunTag, experiments.RunNote:
-		return cell{"", th.dim}, true
+		return toned{"", toneDim}, true
 	}
 	if !isFigure(ref.Field) {
-		return cell{}, false
+		return toned{}, false
 	}
 	mean, spread, n := p.all.Spread(line.group, ref.Field, ref.Key)
 	switch {
 	case n == 0:
-		return cell{}, false
+		return toned{}, false
 	case math.IsNaN(spread):
-		return cell{figure(mean), th.plain}, true
+		return toned{figure(mean), tonePlain}, true
 	}
-	return cell{fmt.Sprintf("%.3f ± %.3f", mean, spread), th.strong}, true
+	return toned{fmt.Sprintf("%.3f ± %.3f", mean, spread), toneStrong}, true
 }
 
 // groupState is the state of all, or how many have ended well and are under way.
-func (p *runsPage) groupState(rows []int32) cell {
-	th := p.shell.theme
+func (p *runsPage) groupState(rows []int32) toned {
 	counts := map[experiments.State]int{}
 	for _, row := range rows {
 		counts[p.all.Runs[row].State]++
 	}
-	text, style := th.state(p.all.Runs[rows[0]].State)
 	if len(counts) == 1 {
-		return cell{text, style}
+		return tonedState(p.all.Runs[rows[0]].State)
 	}
-	return cell{fmt.Sprintf("✓ %d of %d", counts[experiments.Finished], len(rows)), th.dim}
+	return toned{fmt.Sprintf("✓ %d of %d", counts[experiments.Finished], len(rows)), toneDim}
+}
+
+// tonedState is a state's symbol and word; theme.state says the same in styles.
+func tonedState(s experiments.State) toned {
+	switch s {
+	case experiments.Queued:
+		return toned{"○ queued", toneDim}
+	case experiments.Running:
+		return toned{"▶ running", toneAccent}
+	case experiments.Finished:
+		return toned{"✓ finished", toneGood}
+	case experiments.Failed:
+		return toned{"✗ failed", toneBad}
+	case experiments.Cancelled:
+		return toned{"⊘ cancelled", toneWarn}
+	case experiments.Interrupted:
+		return toned{"◐ interrupted", toneWarn}
+	}
+	return toned{"? " + string(s), toneDim}
 }
 
 // isFigure: several runs have a mean of it.

@@ -87,11 +87,7 @@ func (t *table) act(a action) bool {
 // and the theme's selection.
 func (t table) view(th theme, width int, row func(i int) []cell) []string {
 	columns, widths := t.layout(width - 2)
-	header := make([]string, len(columns))
-	for i, c := range columns {
-		header[i] = aligned(t.columns[c], t.columns[c].title, widths[i])
-	}
-	lines := []string{"  " + th.dim.Render(strings.Join(header, "  "))}
+	lines := []string{t.header(th, columns, widths)}
 	for i := t.top; i < min(t.top+t.height, t.count); i++ {
 		cells := row(i)
 		selected := i == t.cursor
@@ -116,6 +112,53 @@ func (t table) view(th theme, width int, row func(i int) []cell) []string {
 			mark = th.selected.Inherit(th.accent).Render("▸ ")
 		}
 		lines = append(lines, mark+b.String())
+	}
+	return lines
+}
+
+func (t table) header(th theme, columns, widths []int) string {
+	header := make([]string, len(columns))
+	for i, c := range columns {
+		header[i] = aligned(t.columns[c], t.columns[c].title, widths[i])
+	}
+	return "  " + th.dim.Render(strings.Join(header, "  "))
+}
+
+// draw is view for large tables: row appends the cells of row i to what it is
+// given, and each style is applied once.
+func (t table) draw(th theme, width int, row func(i int, cells []toned) []toned) []string {
+	columns, widths := t.layout(width - 2)
+	lines := make([]string, 0, t.height+1)
+	lines = append(lines, t.header(th, columns, widths))
+	inks := th.inks()
+	mark := th.selected.Inherit(th.accent).Render("▸ ")
+	var cells []toned
+	for i := t.top; i < min(t.top+t.height, t.count); i++ {
+		cells = row(i, cells[:0])
+		palette := &inks.usual
+		var b strings.Builder
+		b.Grow(2*width + 16*len(columns))
+		if i == t.cursor {
+			palette = &inks.selected
+			b.WriteString(mark)
+		} else {
+			b.WriteString("  ")
+		}
+		for n, c := range columns {
+			if n > 0 {
+				b.WriteString(palette[toneSelected].on)
+				b.WriteString("  ")
+				b.WriteString(palette[toneSelected].off)
+			}
+			var value toned
+			if c < len(cells) {
+				value = cells[c]
+			}
+			b.WriteString(palette[value.tone].on)
+			writeCell(&b, value.text, widths[n], t.columns[c].right)
+			b.WriteString(palette[value.tone].off)
+		}
+		lines = append(lines, b.String())
 	}
 	return lines
 }

@@ -38,7 +38,10 @@ func pad(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
-	w := ansi.StringWidth(s)
+	w := styledWidth(s)
+	if w == width {
+		return s
+	}
 	if w > width {
 		s = ansi.Truncate(s, width, "…")
 		w = ansi.StringWidth(s) // a wide character may not have fitted
