@@ -52,9 +52,9 @@ func (m *Map) Tinted(drawing *picture.Picture) *picture.Picture {
 	most := m.most()
 	return tinted(drawing, func(i int) (color.RGBA, float64) {
 		if v := m.change[i]; v < 0 {
-			return lessColour, .6 * float64(-v/most)
+			return lessColour, .4 * float64(-v/most)
 		}
-		return moreColour, .6 * float64(m.change[i]/most)
+		return moreColour, .4 * float64(m.change[i]/most)
 	})
 }
 

@@ -17,8 +17,12 @@ func (r *Regions) Words(answer int) []string {
 	}
 	words := []string{fmt.Sprintf("%s of at least %g pixels, where gaps of up to %g pixels in the lines are closed.",
 		counted, r.Least, 2*r.Radius)}
-	if small := len(r.All) - r.Counted; small > 0 {
-		words = append(words, fmt.Sprintf("%d smaller, dashed, not counted.", small))
+	switch small := len(r.All) - r.Counted; small {
+	case 0:
+	case 1:
+		words = append(words, "1 smaller region, without a number, is not counted.")
+	default:
+		words = append(words, fmt.Sprintf("%d smaller regions, without numbers, are not counted.", small))
 	}
 	question := fmt.Sprintf("Of what the trees compared on the way to their answer, %.0f %% was this number", 100*r.Question.Share)
 	var others []string
@@ -47,7 +51,7 @@ func (m *Map) Words() []string {
 	for i, s := range m.Spots {
 		direction := "fewer"
 		if s.Change > 0 {
-			direction = "more, dashed"
+			direction = "more"
 		}
 		spots = append(spots, fmt.Sprintf("%s: %.1f %s, it would say %d", spotName(i), max(s.Change, -s.Change), direction, s.Label))
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	pixels "ringlab/data/picture"
@@ -107,5 +108,10 @@ func (a *app) printPart(heading string, tinted, plain *pixels.Picture, marks []m
 			a.print("  %s", line)
 		}
 	}
-	a.print("  %s", strings.Join(words, "\n  "))
+	for _, w := range words {
+		if isTerminal(a.stdout) {
+			w = ansi.Wordwrap(w, screenWidth(a.stdout)-4, "")
+		}
+		a.print("  %s", strings.ReplaceAll(w, "\n", "\n  "))
+	}
 }
