@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ringlab/data/workspace"
+	"ringlab/models/unlike"
 )
 
 const (
@@ -50,7 +51,8 @@ type Card struct {
 	PictureSide int             `json:"picture_side"` // pixels
 	Temperature float64         `json:"temperature"`
 	Appearance  appearance      `json:"appearance"`
-	Network     json.RawMessage `json:"network"` // the family's own
+	UnlikeAbove *float64        `json:"unlike_above,omitempty"` // bundles from before have none
+	Network     json.RawMessage `json:"network"`                // the family's own
 	Lineage     Lineage         `json:"lineage"`
 	Evaluation  Evaluation      `json:"evaluation"`
 	Files       map[string]File `json:"files"` // by name, all but model.json itself
@@ -93,7 +95,8 @@ func (m *Model) Save(dir string, l Lineage, e Evaluation) (sum string, err error
 		Labels:      m.Labels(),
 		PictureSide: m.side,
 		Temperature: m.temperature,
-		Appearance:  m.usual,
+		Appearance:  m.usual.appearance,
+		UnlikeAbove: &m.usual.above,
 		Network:     network,
 		Lineage:     l,
 		Evaluation:  e,
@@ -254,8 +257,18 @@ func restore(card Card, weights []byte, familyByName func(string) (family, error
 		side:        card.PictureSide,
 		predictor:   learned,
 		temperature: card.Temperature,
-		usual:       card.Appearance,
+		usual:       card.usual(),
 	}, nil
+}
+
+// usual is that of the model; of a bundle from before there was a threshold,
+// the detector's own.
+func (c Card) usual() usual {
+	above := unlike.Threshold
+	if c.UnlikeAbove != nil {
+		above = *c.UnlikeAbove
+	}
+	return usual{c.Appearance, above}
 }
 
 // parseCard reads and checks model.json, which may be hostile.
@@ -285,6 +298,9 @@ func parseCard(text []byte) (Card, error) {
 	}
 	if err := card.Appearance.check(); err != nil {
 		return Card{}, err
+	}
+	if above := card.UnlikeAbove; above != nil && !(*above > 0 && *above <= 1) {
+		return Card{}, fmt.Errorf("unlike_above %v: it must be more than 0 and at most 1", *above)
 	}
 	if n := len(card.Labels); n == 0 || n > maxLabels {
 		return Card{}, fmt.Errorf("%d labels: there must be 1 to %d", n, maxLabels)

@@ -160,6 +160,8 @@ var brokenCards = map[string]func(card map[string]any){
 	"temperature of zero":         func(c map[string]any) { c["temperature"] = 0 },
 	"no appearance":               func(c map[string]any) { delete(c, "appearance") },
 	"appearance upside down":      func(c map[string]any) { c["appearance"].(map[string]any)["ink"] = span{Low: 2, High: 1} },
+	"unlike above 0":              func(c map[string]any) { c["unlike_above"] = 0 },
+	"unlike above 2":              func(c map[string]any) { c["unlike_above"] = 2 },
 	"no labels":                   func(c map[string]any) { c["labels"] = []int{} },
 	"labels that go down":         func(c map[string]any) { c["labels"] = []int{3, 2, 1} },
 	"labels twice":                func(c map[string]any) { c["labels"] = []int{1, 1, 2} },

@@ -19,7 +19,7 @@ type Model struct {
 	side           int // pixels
 	predictor      predictor
 	temperature    float64
-	usual          appearance
+	usual          usual
 }
 
 // Prediction is a model's answer for one picture.
@@ -28,6 +28,8 @@ type Prediction struct {
 	Probabilities map[int]float64 // label to share, sums to 1
 	Confidence    float64         // the share of Label
 	Unlike        bool            // the picture is unlike those learned from
+	Unlikeness    float64         // how surely it is no whole drawing of a molecule, 0 to 1
+	LooksLike     string          // of one that is unlike, what it is taken for: one of unlike.Kinds, or "" if that is not known
 }
 
 // Predict answers for each picture, in their order. Pictures may have any size.
@@ -57,7 +59,8 @@ func (m *Model) Predict(ctx context.Context, pictures []*picture.Picture) ([]Pre
 		}
 		for i, row := range rows {
 			p := answer(labels, temper(row, m.temperature))
-			p.Unlike = m.usual.unlike(look(prepared[i]))
+			is, verdict := m.usual.verdict(batch[i], prepared[i])
+			p.Unlike, p.Unlikeness, p.LooksLike = is, verdict.Score, verdict.Kind
 			predictions = append(predictions, p)
 		}
 	}

@@ -94,16 +94,15 @@ func learn(ctx context.Context, f family, name string, c Config, train, validati
 			}
 		}
 	}
-	original := [2][]Sample{train, validation}
-	train, validation = atSide(train, c.PictureSide), atSide(validation, c.PictureSide)
-
 	// First, so that a model stopped half way knows it too.
-	usual, err := fitAppearance(ctx, train, validation, h)
+	usual, err := learnUsual(ctx, train, validation, c.PictureSide, h)
 	if err != nil {
 		return nil, err
 	}
 	if cleans(name) {
-		train, validation = cleaned(original[0], c.PictureSide), cleaned(original[1], c.PictureSide)
+		train, validation = cleaned(train, c.PictureSide), cleaned(validation, c.PictureSide)
+	} else {
+		train, validation = atSide(train, c.PictureSide), atSide(validation, c.PictureSide)
 	}
 	learned, err := f.train(ctx, c, train, validation, h)
 	if learned == nil {

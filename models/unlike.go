@@ -4,231 +4,100 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"ringlab/data/picture"
+	"ringlab/models/unlike"
 )
 
-// Whether a picture is unlike those learned from is judged by its look alone,
-// not by the model: a classifier is confident about noise, too. Six numbers
-// say how a drawing looks. For each, the model keeps the range that the
-// training pictures span; a picture that leaves one of the ranges by more than
-// that measure's allowance is unlike.
-//
-// This finds photographs, noise, empty sheets and pages of text. It does not
-// find a drawing of another kind that has as much ink in as many strokes.
+// Whether a picture is unlike those learned from is not asked of the model: it
+// is sure of noise, too. A detector that knows whole drawings of molecules and
+// six kinds of other pictures gives each a score; a picture with a higher score
+// than almost all that the model learned from is unlike. It has seen more
+// programs than any one model, so that another style alone is not unlike. Where
+// the training pictures are themselves nothing that it knows, it is not asked,
+// and their appearance decides.
 
-// looks are the measures of one picture, in the order of lookMeasures.
-type looks [6]float64
-
-// lookMeasures names each measure. allowance is how far outside of the range
-// seen a value may lie, in the measure's own unit; it is wide enough for
-// another line width, another font and a scan, and was chosen on the training
-// and test pictures of docs/measurements.md.
-var lookMeasures = [len(looks{})]struct {
-	name      string
-	allowance float64
-}{
-	{"paper", .25},       // share of pixels about as bright as the paper
-	{"above paper", .05}, // share of pixels clearly brighter than the paper
-	{"ink", .10},         // share of pixels with at least half of the darkest ink
-	{"strokes", 1.7},     // log of the number of connected pieces of ink
-	{"solid", .45},       // share of ink pixels in the middle of 5x5 pixels of ink
-	{"extent", .3},       // longer side of the ink's bounding box, of the picture's
+// usual is what a model keeps of how the pictures looked that it learned from.
+type usual struct {
+	appearance appearance
+	// above is the score over which a picture is unlike, 0 to 1. At 1 none is,
+	// and the appearance decides.
+	above float64
 }
 
 const (
-	// appearanceSamples bounds the pictures that the ranges are taken from.
-	appearanceSamples = 300
-	// appearanceTail is the share of pictures cut off at either end of a range,
-	// so that one odd training picture does not open it.
-	appearanceTail = .005
-
-	paperTolerance = 20 // of 255: noise and compression of the paper
-	inkLeast       = 60 // of 255: what is not darker than this is no ink
+	// usualSamples bounds the pictures that are looked at.
+	usualSamples = 300
+	// oddShare of a model's own pictures may have a higher score than above;
+	// also of few, one may.
+	oddShare = .01
+	// strangeShare of a model's own pictures have a higher score than the
+	// detector's own threshold if they are no drawings of molecules.
+	strangeShare = .5
 )
 
-// appearance holds the ranges that training pictures span, by measure name.
-type appearance map[string]span
-
-type span struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
-// fitAppearance looks at up to appearanceSamples of the pictures, evenly spaced.
-func fitAppearance(ctx context.Context, train, validation []Sample, h Hooks) (appearance, error) {
+// learnUsual looks at up to usualSamples of the pictures, evenly spaced; at the
+// side that models get for their appearance.
+func learnUsual(ctx context.Context, train, validation []Sample, side int, h Hooks) (usual, error) {
 	all := slices.Concat(train, validation)
-	count := min(len(all), appearanceSamples)
-	var values [len(looks{})][]float64
-	for i := range count {
-		if i%50 == 0 {
-			h.phase("looking at pictures", i, count)
+	count := min(len(all), usualSamples)
+	seen, scores := make([]looks, count), make([]float64, count)
+	const together = 50
+	for from := 0; from < count; from += together {
+		h.phase("looking at pictures", from, count)
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		for i := from; i < min(from+together, count); i++ {
+			group.Go(func() error {
+				s := all[i*len(all)/count]
+				p, err := s.Load(ctx)
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					return fmt.Errorf("load the picture of record %d: %w", s.Record, err)
+				}
+				prepared, err := prepare(p, side)
+				if err != nil {
+					return fmt.Errorf("look at the picture of record %d: %w", s.Record, err)
+				}
+				seen[i] = look(prepared)
+				scores[i] = unlike.Judge(p).Score
+				return nil
+			})
 		}
-		s := all[i*len(all)/count]
-		p, err := s.Load(ctx)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("load the picture of record %d: %w", s.Record, err)
-		}
-		for measure, value := range look(p) {
-			values[measure] = append(values[measure], value)
+		if err := group.Wait(); err != nil {
+			return usual{}, err
 		}
 	}
 	h.phase("looking at pictures", count, count)
-	a := make(appearance, len(lookMeasures))
-	cut := int(appearanceTail * float64(count))
-	for i, m := range lookMeasures {
-		slices.Sort(values[i])
-		a[m.name] = span{Low: values[i][cut], High: values[i][count-1-cut]}
-	}
-	return a, nil
+	return usual{spans(seen), threshold(scores)}, nil
 }
 
-// check refuses what a bundle cannot mean.
-func (a appearance) check() error {
-	for _, m := range lookMeasures {
-		s, ok := a[m.name]
-		if !ok || math.IsNaN(s.Low) || math.IsNaN(s.High) || s.Low > s.High {
-			return fmt.Errorf("appearance has no range of %q", m.name)
-		}
+// threshold is the score over which a picture is unlike those with these.
+func threshold(scores []float64) float64 {
+	scores = slices.Sorted(slices.Values(scores))
+	n := len(scores)
+	if scores[int((1-strangeShare)*float64(n-1))] > unlike.Threshold {
+		return 1
 	}
-	return nil
+	odd := int(math.Ceil(oddShare * float64(n)))
+	return max(unlike.Threshold, scores[max(n-1-odd, 0)])
 }
 
-// distance is how far the look lies outside of the ranges, in allowances of the
-// measure that is furthest out; 0 inside of all.
-func (a appearance) distance(l looks) float64 {
-	furthest := 0.0
-	for i, m := range lookMeasures {
-		s := a[m.name]
-		furthest = max(furthest, (s.Low-l[i])/m.allowance, (l[i]-s.High)/m.allowance)
+// verdict says whether a picture is unlike; prepared is the same picture at the
+// side that models get.
+func (u usual) verdict(p, prepared *picture.Picture) (is bool, v unlike.Verdict) {
+	v = unlike.Judge(p)
+	if u.above >= 1 {
+		return u.appearance.unlike(look(prepared)), unlike.Verdict{Score: v.Score}
 	}
-	return furthest
-}
-
-func (a appearance) unlike(l looks) bool { return a.distance(l) > 1 }
-
-// look measures a picture whose fields agree. A picture on dark paper is
-// measured as its negative.
-func look(p *picture.Picture) looks {
-	width, height := p.Width, p.Height
-	n := width * height
-	dark := make([]uint8, n) // how dark a pixel is, 0 to 255
-	var histogram [256]int
-	for i := range dark {
-		rgb := p.Pix[3*i : 3*i+3]
-		// The darkest channel, so that a coloured letter on white counts as ink.
-		dark[i] = 255 - min(rgb[0], rgb[1], rgb[2])
-		histogram[dark[i]]++
+	if is = v.Score > u.above; !is {
+		v.Kind = ""
 	}
-	paper := quantile(&histogram, n/2)
-	if paper > 145 {
-		for i, d := range dark {
-			dark[i] = 255 - d
-		}
-		slices.Reverse(histogram[:])
-		paper = 255 - paper
-	}
-	// The ink is as dark as the darkest hundredth: one black pixel is none.
-	ink := max(quantile(&histogram, n-1-n/100), paper+inkLeast)
-	threshold := uint8(min((paper+ink)/2, 255))
-	var onPaper, above, inked int
-	for level, count := range histogram {
-		switch {
-		case level < paper-paperTolerance:
-			above += count
-		case level <= paper+paperTolerance:
-			onPaper += count
-		case level >= int(threshold):
-			inked += count
-		}
-	}
-	pieces, extent := inkPieces(dark, width, height, threshold)
-	return looks{
-		float64(onPaper) / float64(n),
-		float64(above) / float64(n),
-		float64(inked) / float64(n),
-		math.Log(float64(pieces + 1)),
-		float64(solidPixels(dark, width, height, threshold)) / float64(max(inked, 1)),
-		float64(extent) / float64(max(width, height)),
-	}
-}
-
-// quantile is the level of the pixel at this rank, from 0.
-func quantile(histogram *[256]int, rank int) int {
-	for level, count := range histogram {
-		if rank < count {
-			return level
-		}
-		rank -= count
-	}
-	return 255
-}
-
-// inkPieces counts the 8-connected pieces of ink, and measures the longer side
-// of the box around all ink.
-func inkPieces(dark []uint8, width, height int, threshold uint8) (pieces, extent int) {
-	seen := make([]bool, len(dark))
-	var stack []int
-	left, right, top, bottom := width, -1, height, -1
-	for start, d := range dark {
-		if d < threshold || seen[start] {
-			continue
-		}
-		seen[start] = true
-		stack = append(stack[:0], start)
-		for len(stack) > 0 {
-			i := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			x, y := i%width, i/width
-			left, right, top, bottom = min(left, x), max(right, x), min(top, y), max(bottom, y)
-			for ny := max(y-1, 0); ny <= min(y+1, height-1); ny++ {
-				for nx := max(x-1, 0); nx <= min(x+1, width-1); nx++ {
-					if j := ny*width + nx; dark[j] >= threshold && !seen[j] {
-						seen[j] = true
-						stack = append(stack, j)
-					}
-				}
-			}
-		}
-		pieces++
-	}
-	if pieces > 0 {
-		extent = max(right-left, bottom-top) + 1
-	}
-	return pieces, extent
-}
-
-// solidPixels counts pixels of ink whose 5x5 surroundings are ink as well.
-func solidPixels(dark []uint8, width, height int, threshold uint8) int {
-	count := 0
-	// run[x] is the number of rows of ink that end in the current row, where the
-	// two pixels to either side are ink too.
-	run := make([]int, width)
-	for y := range height {
-		row := dark[y*width : (y+1)*width]
-		across := 0 // pixels of ink that end at x
-		for x, d := range row {
-			if d < threshold {
-				across = 0
-			} else {
-				across++
-			}
-			if x < 2 {
-				continue
-			}
-			middle := x - 2
-			if across < 5 {
-				run[middle] = 0
-				continue
-			}
-			if run[middle]++; run[middle] >= 5 {
-				count++
-			}
-		}
-	}
-	return count
+	return is, v
 }

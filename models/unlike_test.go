@@ -2,161 +2,115 @@ package models
 
 import (
 	"context"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
+	"math"
 	"testing"
 
 	"ringlab/data/picture"
+	"ringlab/models/unlike"
 )
 
-// originals are the replaced demo's pictures.
-func originals(t testing.TB) []*picture.Picture {
-	t.Helper()
-	files, err := filepath.Glob("../testdata/original/images/*.png")
-	if err != nil || len(files) != 100 {
-		t.Fatalf("%d pictures in testdata/original, want 100 (%v)", len(files), err)
-	}
-	pictures := make([]*picture.Picture, len(files))
-	for i, name := range files {
-		file, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if pictures[i], err = picture.Decode(file, picture.DefaultLimits); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-	}
-	return pictures
-}
-
-func usualOf(t testing.TB, pictures []*picture.Picture) appearance {
+func usualOf(t testing.TB, pictures []*picture.Picture) usual {
 	t.Helper()
 	samples := make([]Sample, len(pictures))
 	for i, p := range pictures {
 		samples[i].Load = func(context.Context) (*picture.Picture, error) { return p, nil }
 	}
-	usual, err := fitAppearance(t.Context(), samples, nil, Hooks{})
+	u, err := learnUsual(t.Context(), samples, nil, 300, Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return usual
+	return u
 }
 
-// paint makes a grey picture from how light each of its pixels is.
-func paint(light func(x, y int) int) *picture.Picture {
-	const side = 300
-	p := &picture.Picture{Width: side, Height: side, Pix: make([]byte, 0, 3*side*side)}
-	for i := range side * side {
-		v := byte(min(max(light(i%side, i/side), 0), 255))
-		p.Pix = append(p.Pix, v, v, v)
+// side brings a picture to the side that models get here.
+func side300(t testing.TB, p *picture.Picture) *picture.Picture {
+	t.Helper()
+	prepared, err := prepare(p, 300)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return p
+	return prepared
 }
 
-// redraw changes each byte of a picture.
-func redraw(p *picture.Picture, change func(v byte) byte) *picture.Picture {
-	changed := &picture.Picture{Width: p.Width, Height: p.Height, Pix: make([]byte, len(p.Pix))}
-	for i, v := range p.Pix {
-		changed.Pix[i] = change(v)
-	}
-	return changed
-}
-
-func TestDrawingsOfCompoundsAreNotUnlike(t *testing.T) {
+func TestAModelOfDrawingsCallsOnlyOtherPicturesUnlike(t *testing.T) {
 	all := originals(t)
-	usual := usualOf(t, all[:60])
-	noise := rand.New(rand.NewPCG(3, 5))
-	for style, change := range map[string]func(v byte) byte{
-		"as drawn":       func(v byte) byte { return v },
-		"white on black": func(v byte) byte { return 255 - v },
-		"on grey paper":  func(v byte) byte { return v - v/6 },
-		"on noisy paper": func(v byte) byte {
-			return byte(min(max(int(v)-15+int(6*noise.NormFloat64()), 0), 255))
-		},
+	u := usualOf(t, all[:60])
+	if u.above != unlike.Threshold {
+		t.Errorf("over %v, want the detector's own threshold for pictures that it knows", u.above)
+	}
+	flagged := 0
+	for _, p := range all[60:] {
+		if is, v := u.verdict(p, side300(t, p)); is || v.Kind != "" {
+			flagged++
+		}
+	}
+	if flagged > 0 {
+		t.Errorf("%d of 40 drawings are called unlike", flagged)
+	}
+	white := paint(func(_, _ int) int { return 255 })
+	if is, v := u.verdict(white, white); !is || v.Kind == "" {
+		t.Errorf("a white sheet: %v, %+v", is, v)
+	}
+	// Wide as it is, the picture is judged before paper is laid around it.
+	cut := &picture.Picture{Width: 300, Height: 130, Pix: all[0].Pix[:3*300*130]}
+	if is, v := u.verdict(cut, side300(t, cut)); !is || v.Kind != "cut" {
+		t.Errorf("half a drawing: %v, %+v", is, v)
+	}
+}
+
+// To the detector, stripes are noise. To a model of stripes they are usual.
+func TestAModelOfOtherPicturesGoesByTheirAppearance(t *testing.T) {
+	var stripes []*picture.Picture
+	for width := range 30 {
+		stripes = append(stripes, paint(func(x, _ int) int { return 255 * (x / (width + 5) % 2) }))
+	}
+	u := usualOf(t, stripes)
+	if u.above != 1 {
+		t.Fatalf("over %v, want 1", u.above)
+	}
+	for i, p := range stripes {
+		if is, _ := u.verdict(p, p); is && i > 0 && i < len(stripes)-1 {
+			t.Errorf("stripes of %d pixels are unlike", i+5)
+		}
+	}
+	drawing := originals(t)[0]
+	if is, v := u.verdict(drawing, drawing); !is || v.Kind != "" {
+		t.Errorf("a drawing beside stripes: %v, %+v", is, v)
+	}
+}
+
+func TestTheThresholdLeavesOneInAHundredOut(t *testing.T) {
+	low := func(n int) []float64 { return make([]float64, n) }
+	const t0 = unlike.Threshold
+	for name, c := range map[string]struct {
+		scores []float64
+		want   float64
+	}{
+		"one picture":                     {[]float64{.1}, t0},
+		"one strange picture":             {[]float64{.9}, 1},
+		"all low":                         {low(200), t0},
+		"one odd of few":                  {append(low(20), .9), t0},
+		"two odd of few":                  {append(low(20), .9, .8), .8},
+		"odd style":                       {append(low(150), .6, .6, .6, .6), .6},
+		"most are strange":                {append(low(20), make25(.8)...), 1},
+		"a third is strange, the highest": {append(low(60), make25(.8)...), .8},
 	} {
-		flagged := 0
-		for _, p := range all {
-			if usual.unlike(look(redraw(p, change))) {
-				flagged++
-			}
-		}
-		if flagged > 1 {
-			t.Errorf("%s: %d of 100 drawings are called unlike", style, flagged)
+		if got := threshold(c.scores); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }
 
-func TestWhatIsNoDrawingIsUnlike(t *testing.T) {
-	usual := usualOf(t, originals(t)[:60])
-	noise := rand.New(rand.NewPCG(3, 5))
-	for name, light := range map[string]func(x, y int) int{
-		"white sheet":  func(_, _ int) int { return 255 },
-		"black sheet":  func(_, _ int) int { return 0 },
-		"grey sheet":   func(_, _ int) int { return 128 },
-		"noise":        func(_, _ int) int { return noise.IntN(256) },
-		"salt, pepper": func(_, _ int) int { return 255 * noise.IntN(2) },
-		"slope":        func(x, _ int) int { return x * 255 / 299 },
-		"stripes":      func(x, _ int) int { return 255 * (x / 20 % 2) },
-		"soft blobs, as a photograph has": func(x, y int) int {
-			return 120 + (x*x/300-y)%90 + (y*y/200+x)%60 + int(8*noise.NormFloat64())
-		},
-		"one dot": func(x, y int) int {
-			if (x-150)*(x-150)+(y-150)*(y-150) < 40 {
-				return 0
-			}
-			return 255
-		},
-		"page of text": func(x, y int) int {
-			// Letters of 6x8 pixels with gaps, in 20 lines.
-			if x%9 < 6 && y%14 < 8 && (x%9 == 0 || y%14 == 4 || (x*7/9+y/14)%3 == 0 && y%14 == 7) {
-				return 20
-			}
-			return 255
-		},
-	} {
-		if l := look(paint(light)); !usual.unlike(l) {
-			t.Errorf("%s: not called unlike; measures %.3f, distance %.2f", name, l, usual.distance(l))
-		}
+func make25(score float64) []float64 {
+	scores := make([]float64, 25)
+	for i := range scores {
+		scores[i] = score
 	}
+	return scores
 }
 
-// Counted by hand on 7x5 pixels: two pieces, one of them a block of 5x5.
-func TestLookCountsInk(t *testing.T) {
-	const width, height = 7, 5
-	dark := make([]uint8, width*height)
-	for y := range height {
-		for x := range 5 {
-			dark[y*width+x] = 200
-		}
-	}
-	dark[6] = 200
-	if pieces, extent := inkPieces(dark, width, height, 100); pieces != 2 || extent != 7 {
-		t.Errorf("%d pieces, extent %d; want 2 and 7", pieces, extent)
-	}
-	if solid := solidPixels(dark, width, height, 100); solid != 1 {
-		t.Errorf("%d solid pixels, want 1", solid)
-	}
-	dark[2*width+2] = 0
-	if solid := solidPixels(dark, width, height, 100); solid != 0 {
-		t.Errorf("with a hole: %d solid pixels, want 0", solid)
-	}
-}
-
-func TestLookOfTheSmallestPictures(t *testing.T) {
-	for _, side := range []int{1, 2, 4, 5} {
-		p := &picture.Picture{Width: side, Height: 1, Pix: make([]byte, 3*side)}
-		usual := usualOf(t, []*picture.Picture{p})
-		if usual.unlike(look(p)) {
-			t.Errorf("%d×1 pixels: unlike itself", side)
-		}
-	}
-}
-
-// go test -run '^$' -bench Look ./models
-func BenchmarkLook(b *testing.B) {
-	p := originals(b)[0]
-	for b.Loop() {
-		look(p)
+func TestABundleFromBeforeThereWasAThresholdHasTheDetectorsOwn(t *testing.T) {
+	if u := (Card{}).usual(); u.above != unlike.Threshold {
+		t.Errorf("over %v", u.above)
 	}
 }

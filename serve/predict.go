@@ -20,6 +20,8 @@ type prediction struct {
 	Probabilities map[int]float64 `json:"probabilities" doc:"Ring count to its share; the shares sum to 1"`
 	Confidence    float64         `json:"confidence" doc:"The share of rings" minimum:"0" maximum:"1"`
 	Unlike        bool            `json:"unlike" doc:"The picture is unlike those that the model learned from: do not trust the answer"`
+	Unlikeness    float64         `json:"unlikeness" doc:"How surely the picture is no whole drawing of a molecule" minimum:"0" maximum:"1"`
+	LooksLike     string          `json:"looks_like" doc:"What a picture that is unlike is taken for: chart, cut, diagram, noise, photo or text; else empty"`
 	Model         string          `json:"model" doc:"The model version that answered" example:"v3"`
 	Explanation   *explanation    `json:"explanation,omitempty" doc:"Only where explain asks for it"`
 }
@@ -86,7 +88,8 @@ func (s *Server) predict(ctx context.Context, files [][]byte, wanted models.Part
 }
 
 func answer(p models.Prediction, model string) prediction {
-	return prediction{Rings: p.Label, Probabilities: p.Probabilities, Confidence: p.Confidence, Unlike: p.Unlike, Model: model}
+	return prediction{Rings: p.Label, Probabilities: p.Probabilities, Confidence: p.Confidence, Unlike: p.Unlike,
+		Unlikeness: p.Unlikeness, LooksLike: p.LooksLike, Model: model}
 }
 
 // why says why there is no model to answer, and what to do.

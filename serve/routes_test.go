@@ -236,7 +236,7 @@ func TestTheOpenAPIDocumentNamesWhatIsAnswered(t *testing.T) {
 	if got, want := slices.Sorted(maps.Keys(documented)), slices.Sorted(maps.Keys(answered)); !slices.Equal(got, want) {
 		t.Errorf("documented %v, answered %v", got, want)
 	}
-	if want := []string{"confidence", "explanation", "model", "probabilities", "rings", "unlike"}; !slices.Equal(slices.Sorted(maps.Keys(answered)), want) {
+	if want := []string{"confidence", "explanation", "looks_like", "model", "probabilities", "rings", "unlike", "unlikeness"}; !slices.Equal(slices.Sorted(maps.Keys(answered)), want) {
 		t.Errorf("answered %v, want %v", answered, want)
 	}
 }

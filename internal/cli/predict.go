@@ -43,6 +43,8 @@ type prediction struct {
 	Probabilities map[string]float64 `json:"probabilities"`
 	Confidence    float64            `json:"confidence"`
 	Unlike        bool               `json:"unlike"`
+	Unlikeness    float64            `json:"unlikeness"`
+	LooksLike     string             `json:"looks_like"`
 	Model         string             `json:"model"`
 }
 
@@ -94,7 +96,7 @@ func newPrediction(name, model string, p models.Prediction) prediction {
 	for label, share := range p.Probabilities {
 		probabilities[strconv.Itoa(label)] = share
 	}
-	return prediction{name, p.Label, probabilities, p.Confidence, p.Unlike, model}
+	return prediction{name, p.Label, probabilities, p.Confidence, p.Unlike, p.Unlikeness, p.LooksLike, model}
 }
 
 func (a *app) printPrediction(name, model string, p models.Prediction) error {
@@ -103,13 +105,28 @@ func (a *app) printPrediction(name, model string, p models.Prediction) error {
 	}
 	note := ""
 	if p.Unlike {
-		note = ", but the picture is unlike those it learned from"
+		note = ", but " + unlikeSentence(p.LooksLike)
 	}
 	a.print("%s: %s, confidence %s%s (model %s)", clean(name), plural(p.Label, "ring", "rings"), percent(p.Confidence), note, model)
 	if others := alternatives(p); others != "" {
 		a.print("  else %s", others)
 	}
 	return nil
+}
+
+// unlikeSentence says what a picture that is unlike looks like.
+func unlikeSentence(kind string) string {
+	switch kind {
+	case "cut":
+		return "the drawing seems to be cut at the edge"
+	case "noise":
+		return "the picture looks like noise, unlike those it learned from"
+	case "text":
+		return "the picture looks like text, unlike those it learned from"
+	case "":
+		return "the picture is unlike those it learned from"
+	}
+	return "the picture looks like a " + kind + ", unlike those it learned from"
 }
 
 // alternatives names the next likely answers, of at least 1 %.

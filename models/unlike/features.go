@@ -1,0 +1,461 @@
+package unlike
+
+import (
+	"math"
+	"slices"
+
+	"ringlab/data/picture"
+)
+
+// feature is one number that tells drawings of molecules from other pictures.
+// Lengths are shares of the drawing's longer side, so that a small drawing
+// measures as a large one; angles do not change when the sheet is turned.
+type feature struct {
+	name  string
+	value float64
+}
+
+// Names of the features that Measure returns, in its order.
+func Names() []string {
+	blank := &picture.Picture{Width: 1, Height: 1, Pix: make([]byte, 3)}
+	var names []string
+	for _, f := range measure(newSheet(blank)) {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Measure returns the features of a picture whose fields agree. All are finite.
+func Measure(p *picture.Picture) []float32 {
+	features := measure(newSheet(p))
+	values := make([]float32, len(features))
+	for i, f := range features {
+		values[i] = float32(f.value)
+	}
+	return values
+}
+
+func measure(s *sheet) []feature {
+	ink, holes := s.pieces(true), s.holes()
+	drawn := s.findStrokes()
+	features := slices.Concat(s.tones(), s.colours(), s.edges(), s.inkPieces(ink), s.solids(), s.runs(), s.regions(holes, ink), s.borders())
+	return append(features, s.bonds(drawn)...)
+}
+
+func share(part, whole float64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return part / whole
+}
+
+// quantile of ascending values; 0 of none.
+func quantile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	return values[int(q*float64(len(values)-1))]
+}
+
+// tones tell how light and even the paper is, and how much lies between paper and ink.
+func (s *sheet) tones() []feature {
+	papers := slices.Sorted(slices.Values(s.papers))
+	grey, pale := 0, 0
+	for _, d := range s.dark {
+		if d < s.threshold && int(d) > max(leastContrast/2, int(s.threshold)/4) {
+			grey++
+		}
+		if d > 3 {
+			pale++
+		}
+	}
+	n := float64(len(s.dark))
+	steps := 0.
+	columns := s.columns()
+	for i, v := range s.papers {
+		if i%columns > 0 {
+			steps = max(steps, math.Abs(v-s.papers[i-1]))
+		}
+		if i >= columns {
+			steps = max(steps, math.Abs(v-s.papers[i-columns]))
+		}
+	}
+	inverted := 0.
+	if s.inverted {
+		inverted = 1
+	}
+	return []feature{
+		{"paper", quantile(papers, .5)},
+		{"paper range", quantile(papers, .95) - quantile(papers, .05)},
+		{"paper step", steps},
+		{"inverted", inverted},
+		{"contrast", float64(s.contrast)},
+		{"noise", s.noise},
+		{"rulings", math.Log1p(float64(s.rulings))},
+		{"ink", float64(s.inked) / n},
+		{"ink in box", float64(s.inked) / (float64(s.right-s.left+1) * float64(s.bottom-s.top+1))},
+		{"ink by extent", float64(s.inked) / s.extent},
+		{"grey", float64(grey) / n},
+		{"grey beside ink", share(float64(grey), float64(s.inked))},
+		{"not paper", float64(pale) / n},
+		{"above paper", float64(s.above) / n},
+	}
+}
+
+// colours tell whether ink and paper are coloured, and in how many hues.
+func (s *sheet) colours() []feature {
+	const colourful, hues = 60, 12
+	var inked, paper float64
+	var counts [hues]float64
+	for i, is := range s.ink {
+		r, g, b := float64(s.rgb[3*i]), float64(s.rgb[3*i+1]), float64(s.rgb[3*i+2])
+		high, low := max(r, g, b), min(r, g, b)
+		if high-low < colourful {
+			continue
+		}
+		if is {
+			inked++
+		} else {
+			paper++
+		}
+		hue := 0.
+		switch high {
+		case r:
+			hue = math.Mod((g-b)/(high-low)+6, 6)
+		case g:
+			hue = (b-r)/(high-low) + 2
+		default:
+			hue = (r-g)/(high-low) + 4
+		}
+		counts[min(int(hue*hues/6), hues-1)]++
+	}
+	n := float64(len(s.ink))
+	used := 0.
+	for _, c := range counts {
+		if c > .002*n {
+			used++
+		}
+	}
+	return []feature{
+		{"coloured ink", share(inked, float64(s.inked))},
+		{"coloured paper", paper / n},
+		{"hues", used},
+		{"hue entropy", entropy(counts[:])},
+	}
+}
+
+// edges tell in which directions tones change. A drawing of bonds has few, a
+// sixth of a turn apart; letters have many, charts two.
+func (s *sheet) edges() []feature {
+	const bins = 36 // of 5 degrees
+	var counts [bins]float64
+	least := max(int(s.threshold), leastContrast)
+	strong := 0.
+	for y := 1; y < s.height-1; y++ {
+		up, here, down := s.dark[(y-1)*s.width:], s.dark[y*s.width:], s.dark[(y+1)*s.width:]
+		for x := 1; x < s.width-1; x++ {
+			gx := int(up[x+1]) + 2*int(here[x+1]) + int(down[x+1]) - int(up[x-1]) - 2*int(here[x-1]) - int(down[x-1])
+			gy := int(down[x-1]) + 2*int(down[x]) + int(down[x+1]) - int(up[x-1]) - 2*int(up[x]) - int(up[x+1])
+			if max(gx, -gx)+max(gy, -gy) < 2*least {
+				continue
+			}
+			strong++
+			direction := math.Atan2(float64(gy), float64(gx))/math.Pi*bins + .5
+			counts[(int(direction+2*bins))%bins]++
+		}
+	}
+	total, squares := 0., 0.
+	for _, c := range counts {
+		total += c
+		squares += c * c
+	}
+	lag := func(step int) float64 {
+		sum := 0.
+		for i, c := range counts {
+			sum += c * counts[(i+step)%bins]
+		}
+		return share(sum, squares)
+	}
+	around := func(i int) float64 {
+		return counts[(i+bins-1)%bins] + counts[i] + counts[(i+1)%bins]
+	}
+	sorted := slices.Sorted(slices.Values(counts[:]))
+	return []feature{
+		{"edges", strong / float64(len(s.dark))},
+		{"edges of ink", share(strong, float64(s.inked))},
+		{"directions", entropy(counts[:])},
+		{"upright edges", share(around(0)+around(bins/2), total)},
+		{"edges at 30", lag(bins / 6)},
+		{"edges at 60", lag(bins / 3)},
+		{"edges at 90", lag(bins / 2)},
+		{"edges at 45", lag(bins / 4)},
+		{"edges at 15", lag(bins / 12)},
+		{"commonest edge", share(sorted[bins-1]+sorted[bins-2], total)},
+	}
+}
+
+// inkPieces tell how the ink hangs together, and whether pieces stand in lines
+// as letters do.
+func (s *sheet) inkPieces(ink []piece) []feature {
+	const speck = 4 // pixels
+	var letters []piece
+	var sizes []float64
+	large, dots := 0., 0.
+	for _, p := range ink {
+		if p.pixels < speck {
+			dots++
+			continue
+		}
+		size := float64(max(p.width(), p.height())) / s.extent
+		sizes = append(sizes, size)
+		if size >= .2 {
+			large++
+		}
+		if size < .2 && p.height() >= 4 && p.width() <= 3*p.height() {
+			letters = append(letters, p)
+		}
+	}
+	slices.Sort(sizes)
+	most, second := 0., 0.
+	for _, p := range ink {
+		if v := float64(p.pixels); v > most {
+			most, second = v, most
+		} else if v > second {
+			second = v
+		}
+	}
+	lettered, longest, inLines, heights := 0., 0, 0., []float64{}
+	lengths := lines(letters)
+	for i, p := range letters {
+		lettered += float64(p.pixels)
+		heights = append(heights, float64(p.height()))
+		longest = max(longest, lengths[i])
+		if lengths[i] >= 4 {
+			inLines++
+		}
+	}
+	slices.Sort(heights)
+	largest := quantile(sizes, 1)
+	return []feature{
+		{"pieces", math.Log1p(float64(len(sizes)))},
+		{"specks", math.Log1p(dots)},
+		{"large pieces", large},
+		{"largest piece", share(most, float64(s.inked))},
+		{"two largest", share(most+second, float64(s.inked))},
+		{"largest size", largest},
+		{"median size", quantile(sizes, .5)},
+		{"letters", math.Log1p(float64(len(letters)))},
+		{"ink of letters", share(lettered, float64(s.inked))},
+		{"longest line", float64(longest)},
+		{"letters in lines", share(inLines, float64(len(letters)))},
+		{"lines", math.Log1p(inLines)},
+		{"height of letters", quantile(heights, .5) / s.extent},
+		{"spread of letters", share(quantile(heights, .9)-quantile(heights, .1), quantile(heights, .5))},
+	}
+}
+
+// solids tell how much of the ink lies in the middle of ink.
+func (s *sheet) solids() []feature {
+	// depth is how many pixels a pixel is from the nearest paper, up to 15, by
+	// steps to the eight neighbours.
+	const deepest = 15
+	depth := make([]byte, len(s.ink))
+	var counts [deepest + 1]float64
+	for i, is := range s.ink {
+		if is {
+			x, y := i%s.width, i/s.width
+			least := byte(deepest)
+			if x == 0 || y == 0 || x == s.width-1 {
+				least = 0
+			} else {
+				least = min(depth[i-1], depth[i-s.width], depth[i-s.width-1], depth[i-s.width+1])
+			}
+			depth[i] = min(least+1, deepest)
+		}
+	}
+	for i := len(depth) - 1; i >= 0; i-- {
+		if depth[i] == 0 {
+			continue
+		}
+		x, y := i%s.width, i/s.width
+		if x == 0 || y == s.height-1 || x == s.width-1 {
+			depth[i] = 1
+		} else {
+			depth[i] = min(depth[i], min(depth[i+1], depth[i+s.width], depth[i+s.width-1], depth[i+s.width+1])+1)
+		}
+		counts[depth[i]]++
+	}
+	over := func(d int) float64 {
+		sum := 0.
+		for _, c := range counts[d:] {
+			sum += c
+		}
+		return share(sum, float64(s.inked))
+	}
+	return []feature{
+		{"deeper than 1", over(2)},
+		{"deeper than 2", over(3)},
+		{"deeper than 4", over(5)},
+		{"deeper than 8", over(9)},
+	}
+}
+
+// runs tell of straight lines along the sheet: axes, frames, boxes.
+func (s *sheet) runs() []feature {
+	measure := func(lines, along int, at func(line, i int) bool) (longest, second float64, long int) {
+		for line := range lines {
+			best, run := 0, 0
+			for i := range along {
+				if at(line, i) {
+					run++
+					best = max(best, run)
+				} else {
+					run = 0
+				}
+			}
+			v := float64(best) / s.extent
+			if v > .3 {
+				long++
+			}
+			if v > longest {
+				longest, second = v, longest
+			} else {
+				second = max(second, v)
+			}
+		}
+		return longest, second, long
+	}
+	across, across2, acrossLong := measure(s.height, s.width, func(y, x int) bool { return s.ink[y*s.width+x] })
+	down, down2, downLong := measure(s.width, s.height, func(x, y int) bool { return s.ink[y*s.width+x] })
+	return []feature{
+		{"longest run", max(across, down)},
+		{"longest run, other way", min(across, down)},
+		{"second run", max(across2, down2)},
+		{"long runs", math.Log1p(float64(acrossLong + downLong))},
+		{"long runs, lesser way", math.Log1p(float64(min(acrossLong, downLong)))},
+	}
+}
+
+// regions tell of the paper that lines enclose: rings of one size, boxes with
+// words in them.
+func (s *sheet) regions(holes, ink []piece) []feature {
+	area := s.extent * s.extent
+	var areas []float64
+	var boxes, six, filled, large float64
+	for _, h := range holes {
+		size := float64(h.pixels) / area
+		if size < .0012 || h.pixels < 40 {
+			continue
+		}
+		large++
+		areas = append(areas, size)
+		fill := float64(h.pixels) / float64(h.width()*h.height())
+		if fill > .9 {
+			boxes++
+		}
+		if fill > .6 && fill < .88 && h.width() < 2*h.height() && h.height() < 2*h.width() {
+			six++
+		}
+		inside := 0
+		for _, p := range ink {
+			if p.left > h.left && p.right < h.right && p.top > h.top && p.bottom < h.bottom && p.pixels >= 4 {
+				inside++
+			}
+		}
+		if inside > 0 {
+			filled++
+		}
+	}
+	slices.Sort(areas)
+	middle, alike := quantile(areas, .5), 0.
+	for _, a := range areas {
+		if a > .75*middle && a < 1.33*middle {
+			alike++
+		}
+	}
+	return []feature{
+		{"holes", math.Log1p(float64(len(holes)))},
+		{"large holes", math.Log1p(large)},
+		{"largest hole", quantile(areas, 1)},
+		{"median hole", middle},
+		{"holes alike", share(alike, large)},
+		{"boxes", share(boxes, large)},
+		{"box count", math.Log1p(boxes)},
+		{"rings", share(six, large)},
+		{"filled holes", share(filled, large)},
+		{"filled count", math.Log1p(filled)},
+	}
+}
+
+// borders tell what runs into the edges of the picture, and what ends in one
+// line elsewhere.
+func (s *sheet) borders() []feature {
+	// A row or column of pixels at one side: how many runs of ink there are, how
+	// long, how dark.
+	type edge struct{ runs, length, dark float64 }
+	look := func(n int, at func(i int) int) (e edge) {
+		before := false
+		for i := range n {
+			j := at(i)
+			if s.ink[j] {
+				e.length++
+				e.dark = max(e.dark, float64(s.dark[j])/float64(max(s.contrast, 1)))
+				if !before {
+					e.runs++
+				}
+			}
+			before = s.ink[j]
+		}
+		return e
+	}
+	side := func(top, bottom, left, right int) [4]edge {
+		row := func(y int) edge { return look(s.width, func(x int) int { return y*s.width + x }) }
+		column := func(x int) edge { return look(s.height, func(y int) int { return y*s.width + x }) }
+		return [4]edge{row(top), row(bottom), column(left), column(right)}
+	}
+	var touching, runs, length, dark, most, margins, least float64
+	w, h := s.width-1, s.height-1
+	outer := side(0, h, 0, w)
+	second := side(min(1, h), max(h-1, 0), min(1, w), max(w-1, 0))
+	full := 0. // sides that are ink nearly all along, as of a frame or a bar
+	for i, e := range outer {
+		along := float64([]int{s.width, s.width, s.height, s.height}[i])
+		if e.length > .8*along {
+			full++
+			continue
+		}
+		if e.length > 0 {
+			touching++
+		}
+		runs += min(e.runs, second[i].runs)
+		most = max(most, min(e.runs, second[i].runs))
+		length += e.length
+		dark = max(dark, e.dark)
+	}
+	boxed := side(s.top, s.bottom, s.left, s.right)
+	ends, endMost, endLength := 0., 0., 0.
+	for _, e := range boxed {
+		ends += e.runs
+		endMost = max(endMost, e.runs)
+		endLength = max(endLength, e.length)
+	}
+	gaps := []float64{float64(s.left), float64(w - s.right), float64(s.top), float64(h - s.bottom)}
+	slices.Sort(gaps)
+	margins, least = gaps[3]/s.extent, gaps[0]/s.extent
+	return []feature{
+		{"sides touched", touching},
+		{"runs into edge", runs},
+		{"most into an edge", most},
+		{"length on edge", length / s.extent},
+		{"dark on edge", dark},
+		{"sides filled", full},
+		{"ends in line", ends},
+		{"most ends in line", endMost},
+		{"length in line", endLength / s.extent},
+		{"widest margin", margins},
+		{"least margin", least},
+		{"second margin", gaps[1] / s.extent},
+		{"extent", s.extent / float64(max(s.width, s.height))},
+		{"proportion", share(float64(min(s.right-s.left, s.bottom-s.top)+1), s.extent)},
+	}
+}
