@@ -31,7 +31,7 @@ import programs
 import sketch
 
 DRAWINGS = 100  # compound ids of drawings: DRAWINGS * old id + a number below it
-SECONDS = 20  # for one drawing
+SECONDS = 120  # for one drawing
 
 # The sets that judge: one program or processing of each style stands in no other set.
 DEV = ["smiles-drawer/plain", "smiles-drawer-circles/plain", "pikachu/plain", "rdkit-comic/plain", "rdkit/photo", "openbabel/slide",

@@ -68,10 +68,9 @@ def indigo(smiles, rng):
         "render-relative-thickness": float(rng.uniform(0.7, 2.2)),
         "render-bond-line-width": float(rng.uniform(0.8, 1.8)),
         "render-implicit-hydrogens-visible": bool(rng.random() < 0.8),
-        "render-label-mode": pick(rng, "hetero", "terminal-hetero", "hetero", "none", "hetero"),
+        "render-label-mode": pick(rng, "hetero", "terminal-hetero"),
         "render-stereo-style": pick(rng, "none", "ext", "old"),
         "render-margins": "10, 10",
-        "render-atom-ids-visible": bool(rng.random() < 0.08),
     }.items():
         toolkit.setOption(option, value)
     picture = Image.open(io.BytesIO(bytes(renderer.renderToBuffer(molecule)))).convert("RGB")
