@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the molecules of a folder of the ingest form again, in other styles.
 
-    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|all --seed N
+    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|all --seed N
 
 FOLDER/compounds.json gives each molecule's SMILES and number of rings. The new
 folder has the same form; each record is the old one with another compound_id
@@ -25,6 +25,7 @@ from rdkit.Chem import rdMolDescriptors
 
 import annotations
 import drawing
+import late
 import layout
 import processing
 import programs
@@ -38,7 +39,9 @@ DEV = ["smiles-drawer/plain", "smiles-drawer-circles/plain", "pikachu/plain", "r
        "cdk/circled", "openchemlib/ruled", "rdkit-acs/photo", "pikachu/circled"]
 TEST = ["indigo/plain", "cdpkit/plain", "bkchem/plain", "rdkit-acs/fax", "openbabel/photocopy", "openchemlib/halftone", "hand/squared",
         "rdkit/worn", "cdk/highlighter", "indigo/stamped", "cdpkit/table"]
+LAST = ["hand/chalkboard", "cdk/screen", "openbabel/crumpled", "rdkit-acs/show-through", "chython/page", "openchemlib/pencilled"]
 PER_STYLE = 54  # pictures of each style in a set that judges
+JUDGES = {"dev": DEV, "test": TEST, "last": LAST}
 PROGRAM_WEIGHTS = {"rdkit": 3, "rdkit-acs": 1.5, "rdkit-numbers": 1, "rdkit-labels": 1, "rdkit-highlight": 0.8, "openbabel": 2, "openchemlib": 2,
                    "cdk": 2, "cdk-circles": 1.2, "chython": 1.2, "hand": 2}
 PLAIN = 0.25  # of the training drawings are as the program left them
@@ -47,7 +50,7 @@ TWICE = 0.25  # are annotated and then processed
 BLOTS = {"scan-bw", "aliased"}  # one bit turns a highlight into a blot that hides the drawing
 
 PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST}
-PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST}
+PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST, **late.LAST}
 ANNOTATIONS = {**annotations.TRAIN, **annotations.DEV, **annotations.TEST}
 
 
@@ -90,9 +93,9 @@ def training_plan(records, names, processings, marks, each, seed):
 
 
 def make_plan(records, which, each, seed):
-    if which in ("dev", "test"):
-        records = [record for record in records if half(record) == which]
-        return judging_plan(records, {"dev": DEV, "test": TEST}[which], each or 3, seed)
+    if which in JUDGES:
+        records = [record for record in records if half(record) == ("dev" if which == "dev" else "test")]
+        return judging_plan(records, JUDGES[which], each or 3, seed)
     names, marks = list(programs.TRAIN), list(annotations.TRAIN)
     processings = [name for name in processing.TRAIN if name != "plain"]
     if which == "all":
@@ -169,9 +172,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of the ingest form")
     parser.add_argument("--to", dest="target", type=Path, required=True, help="folder to make; one without compounds.json was interrupted, and goes on")
-    parser.add_argument("--set", dest="which", choices=["train", "dev", "test", "all"], required=True)
+    parser.add_argument("--set", dest="which", choices=["train", "dev", "test", "last", "all"], required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--each", type=int, help="drawings of each molecule (default 9 for train and all, 3 for dev and test, of which PER_STYLE in each style are kept)")
+    parser.add_argument("--each", type=int, help="drawings of each molecule (default 9 for train and all, 3 for those that judge, of which PER_STYLE in each style are kept)")
     parser.add_argument("--first", type=int, help="only so many molecules, for a try")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
