@@ -14,10 +14,10 @@ func machineKernels() []*Kernel {
 	var kernels []*Kernel
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
 		kernels = append(kernels, &Kernel{Name: "avx512", Rows: len(avx512Tiles[0]), Columns: 32, column: avx512Column,
-			maxima: sixteensMaxima, spread: sixteensSpread, passes: avx2Passes, lanes: 16, multiplyAdds: avx512MultiplyAdds})
+			maxima: sixteensMaxima, spread: sixteensSpread, passes: avx2Passes, normPasses: avx2NormPasses, lanes: 16, multiplyAdds: avx512MultiplyAdds})
 	}
 	return append(kernels, &Kernel{Name: "avx2", Rows: len(avx2Tiles), Columns: 16, column: avx2Column,
-		maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, lanes: 8, multiplyAdds: avx2MultiplyAdds})
+		maxima: eightsMaxima, spread: eightsSpread, passes: avx2Passes, normPasses: avx2NormPasses, lanes: 8, multiplyAdds: avx2MultiplyAdds})
 }
 
 func sixteensMaxima(r *MaxRow) {

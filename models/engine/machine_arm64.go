@@ -6,7 +6,7 @@ package engine
 // arm64 has NEON.
 func machineKernels() []*Kernel {
 	return []*Kernel{{Name: "neon", Rows: len(neonTiles[0]), Columns: 4 * len(neonTiles), column: neonColumn,
-		maxima: plainMaxima, spread: plainSpread, passes: plainPasses, lanes: 4, multiplyAdds: neonMultiplyAdds}}
+		maxima: plainMaxima, spread: plainSpread, passes: plainPasses, normPasses: plainNormPasses, lanes: 4, multiplyAdds: neonMultiplyAdds}}
 }
 
 // neonColumn takes columns in fours; what is left over goes through plain Go,

@@ -27,7 +27,7 @@ func each(arrays int) func(n, m int) []int {
 
 // allPasses are held to their twins by the tests below. Each draws the same
 // numbers from rng whatever the kernel.
-var allPasses = []pass{
+var allPasses = append(normPassesUnderTest(), []pass{
 	{"AddRows", func(n, m int) []int { return []int{n, (m-1)*(n+m) + n} },
 		func(k *Kernel, a [][]float32, n, m int, _ *rand.Rand) { k.AddRows(a[0], a[1], n+m, m) }},
 	{"Adam", each(4), func(k *Kernel, a [][]float32, _, _ int, rng *rand.Rand) {
@@ -46,7 +46,7 @@ var allPasses = []pass{
 	{"Dot", func(n, _ int) []int { return []int{n, n, 1} },
 		func(k *Kernel, a [][]float32, _, _ int, _ *rand.Rand) { a[2][0] = k.Dot(a[0], a[1]) }},
 	{"Blend", each(2), func(k *Kernel, a [][]float32, _, _ int, rng *rand.Rand) { k.Blend(a[0], a[1], rng.Float32()) }},
-}
+}...)
 
 // input draws the arrays of a pass: normal numbers, and some that are special.
 func (p pass) input(rng *rand.Rand, n, m int) [][]float32 {

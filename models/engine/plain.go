@@ -5,7 +5,7 @@ package engine
 // call small; inside, 2 x 4 elements stay in registers, as many as the
 // compiler can hold without spilling.
 var plain = &Kernel{Name: "go", Rows: 16, Columns: 16, column: plainColumn, maxima: plainMaxima, spread: plainSpread,
-	passes: plainPasses, lanes: 1, multiplyAdds: plainMultiplyAdds}
+	passes: plainPasses, normPasses: plainNormPasses, lanes: 1, multiplyAdds: plainMultiplyAdds}
 
 func plainColumn(p *Product) { plainColumns(p, 0) }
 

@@ -49,6 +49,7 @@ type Kernel struct {
 	// kernel to the same bits.
 	maxima, spread func(*MaxRow)
 	passes
+	normPasses
 	// multiplyAdds does peakSums multiply-adds of lanes elements each step,
 	// none of which waits for another of the same step.
 	multiplyAdds func(steps uintptr)

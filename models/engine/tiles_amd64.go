@@ -239,6 +239,31 @@ func avx2Dots(x *float32, y *float32, sums *float32, blocks uintptr)
 //go:noescape
 func avx2Blend(average *float32, values *float32, vectors uintptr, keep float32)
 
+// avx2SumRow is plainSumRow for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2SumRow(sums *float64, row *float32, stride uintptr, pixels uintptr, groups uintptr)
+
+// avx2SquareRow is plainSquareRow for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2SquareRow(sums *float64, mean *float32, row *float32, stride uintptr, pixels uintptr, groups uintptr)
+
+// avx2Norm is plainNorm for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2Norm(to *float32, from *float32, mean *float32, inverse *float32, scale *float32, shift *float32, stride uintptr, pixels uintptr, groups uintptr)
+
+// avx2NormGradSums is plainNormGradSums for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2NormGradSums(grads *float64, gradXs *float64, from *float32, grad *float32, mean *float32, inverse *float32, stride uintptr, pixels uintptr, groups uintptr)
+
+// avx2NormGrad is plainNormGrad for channels in eights. stride is in bytes.
+//
+//go:noescape
+func avx2NormGrad(to *float32, from *float32, grad *float32, mean *float32, inverse *float32, factor *float32, meanGrad *float32, meanGradX *float32, stride uintptr, pixels uintptr, groups uintptr)
+
 // avx2Maxima is plainMaxima for channels in eights. stride is in bytes.
 //
 //go:noescape

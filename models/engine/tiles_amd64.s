@@ -4303,6 +4303,232 @@ loop:
 	VZEROUPPER
 	RET
 
+// func avx2SumRow(sums *float64, row *float32, stride uintptr, pixels uintptr, groups uintptr)
+// Requires: AVX
+TEXT ·avx2SumRow(SB), NOSPLIT, $0-40
+	MOVQ row+8(FP), AX
+	MOVQ sums+0(FP), DX
+	MOVQ stride+16(FP), BX
+	MOVQ groups+32(FP), SI
+
+channels:
+	MOVQ    AX, CX
+	MOVQ    pixels+24(FP), DI
+	VMOVUPD (DX), Y1
+	VMOVUPD 32(DX), Y2
+
+pixel:
+	VMOVUPS      (CX), Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y1, Y1
+	VCVTPS2PD    X3, Y0
+	VADDPD       Y0, Y2, Y2
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          pixel
+	VMOVUPD      Y1, (DX)
+	VMOVUPD      Y2, 32(DX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x40, DX
+	DECQ         SI
+	JNZ          channels
+	VZEROUPPER
+	RET
+
+// func avx2SquareRow(sums *float64, mean *float32, row *float32, stride uintptr, pixels uintptr, groups uintptr)
+// Requires: AVX
+TEXT ·avx2SquareRow(SB), NOSPLIT, $0-48
+	MOVQ row+16(FP), AX
+	MOVQ mean+8(FP), DX
+	MOVQ sums+0(FP), BX
+	MOVQ stride+24(FP), SI
+	MOVQ groups+40(FP), DI
+
+channels:
+	MOVQ    AX, CX
+	MOVQ    pixels+32(FP), R8
+	VMOVUPD (BX), Y2
+	VMOVUPD 32(BX), Y3
+	VMOVUPS (DX), Y1
+
+pixel:
+	VMOVUPS      (CX), Y0
+	VSUBPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y0, Y0, Y0
+	VADDPD       Y0, Y2, Y2
+	VCVTPS2PD    X4, Y0
+	VMULPD       Y0, Y0, Y0
+	VADDPD       Y0, Y3, Y3
+	ADDQ         SI, CX
+	DECQ         R8
+	JNZ          pixel
+	VMOVUPD      Y2, (BX)
+	VMOVUPD      Y3, 32(BX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, DX
+	ADDQ         $0x40, BX
+	DECQ         DI
+	JNZ          channels
+	VZEROUPPER
+	RET
+
+// func avx2Norm(to *float32, from *float32, mean *float32, inverse *float32, scale *float32, shift *float32, stride uintptr, pixels uintptr, groups uintptr)
+// Requires: AVX
+TEXT ·avx2Norm(SB), NOSPLIT, $0-72
+	MOVQ to+0(FP), AX
+	MOVQ from+8(FP), DX
+	MOVQ mean+16(FP), SI
+	MOVQ inverse+24(FP), DI
+	MOVQ scale+32(FP), R8
+	MOVQ shift+40(FP), R9
+	MOVQ stride+48(FP), R10
+	MOVQ groups+64(FP), R11
+
+channels:
+	MOVQ    AX, CX
+	MOVQ    DX, BX
+	MOVQ    pixels+56(FP), R12
+	VMOVUPS (SI), Y1
+	VMOVUPS (DI), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R9), Y4
+
+pixel:
+	VMOVUPS (BX), Y0
+	VSUBPS  Y1, Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMULPS  Y3, Y0, Y0
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ    R10, CX
+	ADDQ    R10, BX
+	DECQ    R12
+	JNZ     pixel
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R9
+	DECQ    R11
+	JNZ     channels
+	VZEROUPPER
+	RET
+
+// func avx2NormGradSums(grads *float64, gradXs *float64, from *float32, grad *float32, mean *float32, inverse *float32, stride uintptr, pixels uintptr, groups uintptr)
+// Requires: AVX
+TEXT ·avx2NormGradSums(SB), NOSPLIT, $0-72
+	MOVQ from+16(FP), AX
+	MOVQ grad+24(FP), DX
+	MOVQ mean+32(FP), SI
+	MOVQ inverse+40(FP), DI
+	MOVQ grads+0(FP), R8
+	MOVQ gradXs+8(FP), R9
+	MOVQ stride+48(FP), R10
+	MOVQ groups+64(FP), R11
+
+channels:
+	MOVQ    AX, CX
+	MOVQ    DX, BX
+	MOVQ    pixels+56(FP), R12
+	VMOVUPS (SI), Y2
+	VMOVUPS (DI), Y3
+	VMOVUPD (R8), Y4
+	VMOVUPD 32(R8), Y5
+	VMOVUPD (R9), Y6
+	VMOVUPD 32(R9), Y7
+
+pixel:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (BX), Y1
+	VSUBPS       Y2, Y0, Y0
+	VMULPS       Y1, Y0, Y0
+	VMULPS       Y3, Y0, Y0
+	VEXTRACTF128 $0x01, Y1, X8
+	VCVTPS2PD    X1, Y1
+	VADDPD       Y1, Y4, Y4
+	VCVTPS2PD    X8, Y1
+	VADDPD       Y1, Y5, Y5
+	VEXTRACTF128 $0x01, Y0, X1
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y6, Y6
+	VCVTPS2PD    X1, Y0
+	VADDPD       Y0, Y7, Y7
+	ADDQ         R10, CX
+	ADDQ         R10, BX
+	DECQ         R12
+	JNZ          pixel
+	VMOVUPD      Y4, (R8)
+	VMOVUPD      Y5, 32(R8)
+	VMOVUPD      Y6, (R9)
+	VMOVUPD      Y7, 32(R9)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, SI
+	ADDQ         $0x20, DI
+	ADDQ         $0x40, R8
+	ADDQ         $0x40, R9
+	DECQ         R11
+	JNZ          channels
+	VZEROUPPER
+	RET
+
+// func avx2NormGrad(to *float32, from *float32, grad *float32, mean *float32, inverse *float32, factor *float32, meanGrad *float32, meanGradX *float32, stride uintptr, pixels uintptr, groups uintptr)
+// Requires: AVX
+TEXT ·avx2NormGrad(SB), NOSPLIT, $0-88
+	MOVQ to+0(FP), AX
+	MOVQ from+8(FP), DX
+	MOVQ grad+16(FP), SI
+	MOVQ mean+24(FP), R8
+	MOVQ inverse+32(FP), R9
+	MOVQ factor+40(FP), R10
+	MOVQ meanGrad+48(FP), R11
+	MOVQ meanGradX+56(FP), R12
+	MOVQ stride+64(FP), R13
+	MOVQ groups+80(FP), R14
+
+channels:
+	MOVQ    AX, CX
+	MOVQ    DX, BX
+	MOVQ    SI, DI
+	MOVQ    pixels+72(FP), R15
+	VMOVUPS (R8), Y2
+	VMOVUPS (R9), Y3
+	VMOVUPS (R10), Y4
+	VMOVUPS (R11), Y5
+	VMOVUPS (R12), Y6
+
+pixel:
+	VMOVUPS (BX), Y0
+	VMOVUPS (DI), Y1
+	VSUBPS  Y2, Y0, Y0
+	VMULPS  Y3, Y0, Y0
+	VMULPS  Y6, Y0, Y0
+	VSUBPS  Y5, Y1, Y1
+	VSUBPS  Y0, Y1, Y1
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ    R13, CX
+	ADDQ    R13, BX
+	ADDQ    R13, DI
+	DECQ    R15
+	JNZ     pixel
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, R8
+	ADDQ    $0x20, R9
+	ADDQ    $0x20, R10
+	ADDQ    $0x20, R11
+	ADDQ    $0x20, R12
+	DECQ    R14
+	JNZ     channels
+	VZEROUPPER
+	RET
+
 // func avx2Maxima(large *float32, stride uintptr, small *float32, from *uint8, size uintptr, width uintptr, channels uintptr, least float32, none uint32)
 // Requires: AVX, AVX2, SSE
 TEXT ·avx2Maxima(SB), NOSPLIT, $0-64

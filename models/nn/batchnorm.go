@@ -25,7 +25,7 @@ func (s BatchNorm) build(b *Builder, name string, in *Map, border int) (Layer, *
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &batchNormLayer{momentum: float32(s.Momentum), in: in, out: out, pool: b.pool}
+	l := &batchNormLayer{momentum: float32(s.Momentum), in: in, out: out, kernel: b.kernel, pool: b.pool}
 	if l.scale, err = b.parameter(name+".scale", start{value: 1}, in.C); err != nil {
 		return nil, nil, err
 	}
@@ -38,13 +38,13 @@ func (s BatchNorm) build(b *Builder, name string, in *Map, border int) (Layer, *
 	if l.runningVariance, err = b.statistic(name+".variance", in.C, 1); err != nil {
 		return nil, nil, err
 	}
-	if _, err = b.take(4, b.batch+1, in.C); err != nil {
+	if _, err = b.take(4, b.batch+2, in.C); err != nil {
 		return nil, nil, err
 	}
-	l.mean, l.inverse = make([]float32, in.C), make([]float32, in.C)
-	l.meanGrad, l.meanGradX = make([]float32, in.C), make([]float32, in.C)
+	of := func() []float32 { return make([]float32, in.C) }
+	l.norm = engine.Norm{Mean: of(), Inverse: of(), Factor: of(), MeanGrad: of(), MeanGradX: of()}
 	l.sums = make([]float64, 2*b.batch*in.C)
-	l.sumPart, l.squarePart, l.normPart = l.sum, l.square, l.norm
+	l.sumPart, l.squarePart, l.normPart = l.sum, l.square, l.normalize
 	l.gradSumPart, l.gradPart = l.gradSum, l.grad
 	return l, out, nil
 }
@@ -52,37 +52,39 @@ func (s BatchNorm) build(b *Builder, name string, in *Map, border int) (Layer, *
 type batchNormLayer struct {
 	momentum                     float32
 	in, out                      *Map
+	kernel                       *engine.Kernel
 	pool                         *engine.Pool
 	scale, shift                 *Parameter
 	runningMean, runningVariance *Statistic
 
-	mean, inverse       []float32 // of this pass; inverse is 1/standard deviation
-	meanGrad, meanGradX []float32 // of grad, and of grad times normalised input
-	sums                []float64 // [picture][2][channel]: pictures are added in order
+	norm engine.Norm // of this pass
+	sums []float64   // [picture][2][channel]: pictures are added in order
 
 	sumPart, squarePart, normPart, gradSumPart, gradPart func(part, worker int)
 }
 
 func (l *batchNormLayer) Forward(p Pass) {
+	mean, inverse := l.norm.Mean, l.norm.Inverse
+	l.norm.Scale, l.norm.Shift = l.scale.Value, l.shift.Value
 	if !p.Train {
-		for c := range l.mean {
-			l.mean[c] = l.runningMean.Value[c]
-			l.inverse[c] = inverseDeviation(float64(l.runningVariance.Value[c]))
+		for c := range mean {
+			mean[c] = l.runningMean.Value[c]
+			inverse[c] = inverseDeviation(float64(l.runningVariance.Value[c]))
 		}
 		l.pool.Run(p.N, l.normPart)
 		return
 	}
 	count := float64(p.N * l.in.H * l.in.W)
 	l.pool.Run(p.N, l.sumPart)
-	for c := range l.mean {
-		l.mean[c] = float32(l.total(p.N, 0, c) / count)
+	for c := range mean {
+		mean[c] = float32(l.total(p.N, 0, c) / count)
 	}
 	l.pool.Run(p.N, l.squarePart)
-	for c := range l.mean {
+	for c := range mean {
 		variance := l.total(p.N, 0, c) / count
-		l.inverse[c] = inverseDeviation(variance)
+		inverse[c] = inverseDeviation(variance)
 		unbiased := float32(variance * count / max(1, count-1))
-		l.runningMean.Value[c] += l.momentum * (l.mean[c] - l.runningMean.Value[c])
+		l.runningMean.Value[c] += l.momentum * (mean[c] - l.runningMean.Value[c])
 		l.runningVariance.Value[c] += l.momentum * (unbiased - l.runningVariance.Value[c])
 	}
 	l.pool.Run(p.N, l.normPart)
@@ -106,12 +108,7 @@ func (l *batchNormLayer) sum(n, _ int) {
 	sums := l.sums[2*n*c:][:c]
 	clear(sums)
 	for y := range l.in.H {
-		row := l.in.Value[l.in.At(n, y, 0):][:l.in.W*c]
-		for x := 0; x < len(row); x += c {
-			for j, v := range row[x : x+c] {
-				sums[j] += float64(v)
-			}
-		}
+		l.kernel.SumRow(sums, row(l.in, l.in.Value, n, y))
 	}
 }
 
@@ -120,38 +117,28 @@ func (l *batchNormLayer) square(n, _ int) {
 	sums := l.sums[2*n*c:][:c]
 	clear(sums)
 	for y := range l.in.H {
-		row := l.in.Value[l.in.At(n, y, 0):][:l.in.W*c]
-		for x := 0; x < len(row); x += c {
-			for j, v := range row[x : x+c] {
-				d := float64(v - l.mean[j])
-				sums[j] += d * d
-			}
-		}
+		l.kernel.SquareRow(sums, l.norm.Mean, row(l.in, l.in.Value, n, y))
 	}
 }
 
-func (l *batchNormLayer) norm(n, _ int) {
-	in, out, c := l.in, l.out, l.in.C
-	scale, shift := l.scale.Value, l.shift.Value
-	for y := range in.H {
-		from, to := in.Value[in.At(n, y, 0):][:in.W*c], out.Value[out.At(n, y, 0):][:in.W*c]
-		for x := 0; x < len(from); x += c {
-			row := to[x : x+c]
-			for j, v := range from[x : x+c] {
-				row[j] = (v-l.mean[j])*l.inverse[j]*scale[j] + shift[j]
-			}
-		}
+func (l *batchNormLayer) normalize(n, _ int) {
+	for y := range l.in.H {
+		l.kernel.Normalize(&l.norm, row(l.out, l.out.Value, n, y), row(l.in, l.in.Value, n, y))
 	}
 }
+
+// row is row y of picture n, without the border.
+func row(m *Map, of []float32, n, y int) []float32 { return of[m.At(n, y, 0):][:m.W*m.C] }
 
 // Backward follows the paper's derivative through mean and variance.
 func (l *batchNormLayer) Backward(p Pass) {
 	count := float64(p.N * l.in.H * l.in.W)
 	l.pool.Run(p.N, l.gradSumPart)
-	for c := range l.mean {
+	for c := range l.norm.Mean {
 		grad, gradX := l.total(p.N, 0, c), l.total(p.N, 1, c)
 		l.shift.Grad[c], l.scale.Grad[c] = float32(grad), float32(gradX)
-		l.meanGrad[c], l.meanGradX[c] = float32(grad/count), float32(gradX/count)
+		l.norm.MeanGrad[c], l.norm.MeanGradX[c] = float32(grad/count), float32(gradX/count)
+		l.norm.Factor[c] = l.scale.Value[c] * l.norm.Inverse[c]
 	}
 	if l.in.Grad != nil {
 		l.pool.Run(p.N, l.gradPart)
@@ -159,33 +146,16 @@ func (l *batchNormLayer) Backward(p Pass) {
 }
 
 func (l *batchNormLayer) gradSum(n, _ int) {
-	in, out, c := l.in, l.out, l.in.C
-	grads, gradXs := l.sums[2*n*c:][:c], l.sums[(2*n+1)*c:][:c]
+	c := l.in.C
 	clear(l.sums[2*n*c:][:2*c])
-	for y := range in.H {
-		from, grad := in.Value[in.At(n, y, 0):][:in.W*c], out.Grad[out.At(n, y, 0):][:in.W*c]
-		for x := 0; x < len(from); x += c {
-			g := grad[x : x+c]
-			for j, v := range from[x : x+c] {
-				grads[j] += float64(g[j])
-				gradXs[j] += float64(g[j] * (v - l.mean[j]) * l.inverse[j])
-			}
-		}
+	for y := range l.in.H {
+		l.kernel.NormGradSums(&l.norm, l.sums[2*n*c:][:c], l.sums[(2*n+1)*c:][:c],
+			row(l.in, l.in.Value, n, y), row(l.out, l.out.Grad, n, y))
 	}
 }
 
 func (l *batchNormLayer) grad(n, _ int) {
-	in, out, c := l.in, l.out, l.in.C
-	scale := l.scale.Value
-	for y := range in.H {
-		from, grad := in.Value[in.At(n, y, 0):][:in.W*c], out.Grad[out.At(n, y, 0):][:in.W*c]
-		to := in.Grad[in.At(n, y, 0):][:in.W*c]
-		for x := 0; x < len(from); x += c {
-			g, row := grad[x:x+c], to[x:x+c]
-			for j, v := range from[x : x+c] {
-				normal := (v - l.mean[j]) * l.inverse[j]
-				row[j] = scale[j] * l.inverse[j] * (g[j] - l.meanGrad[j] - normal*l.meanGradX[j])
-			}
-		}
+	for y := range l.in.H {
+		l.kernel.NormGrad(&l.norm, row(l.in, l.in.Grad, n, y), row(l.in, l.in.Value, n, y), row(l.out, l.out.Grad, n, y))
 	}
 }

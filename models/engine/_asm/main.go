@@ -31,6 +31,7 @@ func main() {
 	peak("avx512MultiplyAdds", ZMM)
 	peak("avx2MultiplyAdds", YMM)
 	passes()
+	norms()
 	maxima()
 	spread()
 	maxima512()
