@@ -202,6 +202,9 @@ type trained struct {
 	Seconds float64            `json:"seconds"`
 	Metrics map[string]float64 `json:"metrics"`
 	Error   string             `json:"error,omitempty"`
+	// The most memory that this process had at once, in 10⁶ bytes; absent where
+	// another process trains or the system does not say.
+	PeakMemoryMB float64 `json:"peak_memory_mb,omitempty"`
 }
 
 func newTrained(run experiments.Run) trained {
@@ -233,7 +236,9 @@ func duration(run experiments.Run) float64 {
 // printTrained prints how a run ended; only a finished one is status 0.
 func (a *app) printTrained(run experiments.Run) error {
 	if a.json {
-		if err := a.printJSON(newTrained(run)); err != nil {
+		line := newTrained(run)
+		line.PeakMemoryMB = float64(peakMemory()) / 1e6
+		if err := a.printJSON(line); err != nil {
 			return err
 		}
 	}
@@ -241,7 +246,7 @@ func (a *app) printTrained(run experiments.Run) error {
 	case experiments.Finished:
 		if !a.json {
 			a.printEvaluation(*run.Evaluation)
-			a.print("run %s finished in %s; next: ringlab promote %s", run.ID, seconds(duration(run)), run.ID)
+			a.print("run %s finished in %s%s; next: ringlab promote %s", run.ID, seconds(duration(run)), memoryUsed(), run.ID)
 		}
 		return nil
 	case experiments.Interrupted:
@@ -252,6 +257,14 @@ func (a *app) printTrained(run experiments.Run) error {
 		return statusError(statusFailed)
 	}
 	return fmt.Errorf("run %s ended %s: %s", run.ID, run.State, run.Error)
+}
+
+// memoryUsed is a part of a sentence about this process, or nothing.
+func memoryUsed() string {
+	if bytes := peakMemory(); bytes > 0 {
+		return fmt.Sprintf(" with at most %.0f MB of memory", float64(bytes)/1e6)
+	}
+	return ""
 }
 
 // printEvaluation prints the numbers of a holdout or a folder.
