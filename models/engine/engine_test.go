@@ -170,7 +170,7 @@ func same(a, b []float32) bool {
 }
 
 func TestEachKernelAgreesWithFloat64OnRaggedShapes(t *testing.T) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		t.Run(k.Name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(5, 6))
 			var ms, ns []int
@@ -203,14 +203,14 @@ func FuzzProduct(f *testing.F) {
 		s := shape{1 + int(m)%40, 1 + int(n)%80, 1 + int(k)%40, 1 + int(segments)%6, int(gap) % 5}
 		rng := rand.New(rand.NewPCG(seed, 1))
 		p := layouts[int(which)%len(layouts)].product(rng, s)
-		for _, kernel := range kernels() {
+		for _, kernel := range Kernels() {
 			checkProduct(t, kernel, p.into(append([]float32(nil), p.C...)))
 		}
 	})
 }
 
 func TestAnEmptySumIsItsStart(t *testing.T) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		for want, start := range map[float32][]float32{0: nil, 7: {7, 7, 7}} {
 			c := []float32{5, 5, 5}
 			k.Multiply(&Product{M: 1, N: 3, Segments: 1, CRow: 3, C: c, Start: start}, new(Product))
@@ -227,7 +227,7 @@ func TestAnEmptySumIsItsStart(t *testing.T) {
 // into their own row and column.
 func TestEachKernelPassesOnWhatIsNotFinite(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		for _, special := range []float32{nan, inf, -inf, 0x1p-149, math.MaxFloat32} {
 			for at := range 7 {
 				rng := rand.New(rand.NewPCG(7, uint64(at)))
@@ -274,7 +274,7 @@ func TestAProductThatIsTooShortPanics(t *testing.T) {
 
 func TestGEMMGivesTheSameBitsForAnyNumberOfThreads(t *testing.T) {
 	p := layouts[3].product(rand.New(rand.NewPCG(9, 9)), shape{301, 70, 45, 2, 1})
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		var first []float32
 		for _, threads := range []int{1, 2, 16} {
 			pool := NewPool(threads)
@@ -307,7 +307,7 @@ func TestAnUnknownKernelIsRefusedWithTheNamesThereAre(t *testing.T) {
 // go test -run '^$' -bench GEMM -count 10 ./models/engine | go tool benchstat -col /kernel -
 func BenchmarkGEMM(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		for _, n := range []int{64, 256, 512} {
 			for _, threads := range []int{1, 2} {
 				b.Run(fmt.Sprintf("kernel=%s/m=%d/threads=%d", k.Name, n, threads), func(b *testing.B) {

@@ -29,7 +29,7 @@ func guarded[T float32 | uint8](t *testing.T, values []T) []T {
 }
 
 func TestNoKernelTouchesWhatLiesBehindItsMatrices(t *testing.T) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		rng := rand.New(rand.NewPCG(21, 22))
 		for m := 1; m <= k.Rows; m++ {
 			for n := 1; n <= k.Columns; n++ {
@@ -46,7 +46,7 @@ func TestNoKernelTouchesWhatLiesBehindItsMatrices(t *testing.T) {
 }
 
 func TestNoKernelTouchesWhatLiesBehindARowOfSquares(t *testing.T) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		rng := rand.New(rand.NewPCG(23, 24))
 		for size := 1; size <= 3; size++ {
 			for channels := 1; channels <= 17; channels++ {
@@ -60,7 +60,7 @@ func TestNoKernelTouchesWhatLiesBehindARowOfSquares(t *testing.T) {
 }
 
 func TestNoPassTouchesWhatLiesBehindItsArrays(t *testing.T) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		rng := rand.New(rand.NewPCG(25, 26))
 		for _, p := range allPasses {
 			for n := 1; n <= 70; n++ {

@@ -14,15 +14,15 @@ import (
 // tests and for comparing.
 const KernelVariable = "RINGLAB_KERNEL"
 
-// kernels lists the kernels that this machine can run, the fastest first.
-func kernels() []*Kernel { return append(machineKernels(), plain) }
+// Kernels lists the kernels that this machine can run, the fastest first.
+func Kernels() []*Kernel { return append(machineKernels(), plain) }
 
 // Best is the fastest kernel of this machine, or the one that RINGLAB_KERNEL
 // names. It is chosen once. An unknown name is an error that lists the names.
 var Best = sync.OnceValues(func() (*Kernel, error) { return choose(os.Getenv(KernelVariable)) })
 
 func choose(name string) (*Kernel, error) {
-	all := kernels()
+	all := Kernels()
 	if name == "" {
 		return all[0], nil
 	}

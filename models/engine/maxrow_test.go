@@ -94,7 +94,7 @@ func checkMaxRow(t *testing.T, k *Kernel, r MaxRow) {
 
 func TestEachKernelTakesMaximaAndSpreadsThem(t *testing.T) {
 	rng := rand.New(rand.NewPCG(31, 32))
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		for _, size := range []int{1, 2, 3, MaxSize} {
 			for _, width := range []int{1, 2, 5} {
 				for _, channels := range []int{1, 7, 8, 9, 16, 24} {
@@ -112,7 +112,7 @@ func FuzzMaxRow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, size, width, channels, gap uint8, rectify bool, seed uint64) {
 		rng := rand.New(rand.NewPCG(seed, 2))
 		r := randomRow(rng, 1+int(size)%MaxSize, 1+int(width)%9, 1+int(channels)%40, int(gap)%9, rectify)
-		for _, k := range kernels() {
+		for _, k := range Kernels() {
 			checkMaxRow(t, k, r)
 		}
 	})

@@ -98,7 +98,7 @@ func checkPass(t *testing.T, k *Kernel, p pass, n, m int, seed uint64) {
 }
 
 func TestEachPassGivesTheBitsOfItsTwin(t *testing.T) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		for _, p := range allPasses {
 			t.Run(k.Name+"/"+p.name, func(t *testing.T) {
 				for n := 1; n <= 70; n++ {
@@ -113,7 +113,7 @@ func TestEachPassGivesTheBitsOfItsTwin(t *testing.T) {
 func FuzzPass(f *testing.F) {
 	f.Add(uint8(0), uint8(33), uint8(3), uint64(1))
 	f.Fuzz(func(t *testing.T, which, n, m uint8, seed uint64) {
-		for _, k := range kernels() {
+		for _, k := range Kernels() {
 			checkPass(t, k, allPasses[int(which)%len(allPasses)], 1+int(n), 1+int(m)%20, seed)
 		}
 	})

@@ -29,7 +29,7 @@ func (k *Kernel) Peak(pool *Pool, during time.Duration) float64 {
 // the given time.
 func Peak(pool *Pool, during time.Duration) float64 {
 	best := 0.0
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		best = max(best, k.Peak(pool, during))
 	}
 	return best

@@ -16,7 +16,7 @@ func TestNoTileIsFasterThanThePeak(t *testing.T) {
 	tiles := map[string]float64{}
 	for range 20 {
 		peak = max(peak, Peak(pool, 0))
-		for _, k := range kernels() {
+		for _, k := range Kernels() {
 			p, flops := warmTile(rng, k)
 			var tile Product
 			start := time.Now()
@@ -46,7 +46,7 @@ func warmTile(rng *rand.Rand, k *Kernel) (p Product, flops float64) {
 // go test -run '^$' -bench Tile -count 10 ./models/engine | go tool benchstat -col /kernel -
 func BenchmarkTile(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		b.Run("kernel="+k.Name, func(b *testing.B) {
 			p, flops := warmTile(rng, k)
 			var tile Product
@@ -61,7 +61,7 @@ func BenchmarkTile(b *testing.B) {
 // BenchmarkPeak is the limit of this machine.
 // go test -run '^$' -bench Peak -count 10 ./models/engine | go tool benchstat -col /threads -
 func BenchmarkPeak(b *testing.B) {
-	for _, k := range kernels() {
+	for _, k := range Kernels() {
 		for _, threads := range []int{1, 2} {
 			b.Run(fmt.Sprintf("kernel=%s/threads=%d", k.Name, threads), func(b *testing.B) {
 				pool := NewPool(threads)

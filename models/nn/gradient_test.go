@@ -56,6 +56,11 @@ func testBuilder(t testing.TB, threads, batch int) *Builder {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return testBuilderOn(t, kernel, threads, batch)
+}
+
+func testBuilderOn(t testing.TB, kernel *engine.Kernel, threads, batch int) *Builder {
+	t.Helper()
 	pool := engine.NewPool(threads)
 	t.Cleanup(pool.Close)
 	return NewBuilder(kernel, pool, batch)

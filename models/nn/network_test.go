@@ -1,10 +1,13 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"ringlab/models/engine"
 )
 
 // trainer is a small network with one of every layer, and its training step.
@@ -21,7 +24,11 @@ type trainer struct {
 
 func newTrainer(t testing.TB, threads, batch int, h, w, c, classes int, specs ...Spec) *trainer {
 	t.Helper()
-	b := testBuilder(t, threads, batch)
+	return trainerOf(t, testBuilder(t, threads, batch), batch, h, w, c, classes, specs...)
+}
+
+func trainerOf(t testing.TB, b *Builder, batch int, h, w, c, classes int, specs ...Spec) *trainer {
+	t.Helper()
 	s, err := b.Sequence("net", h, w, c, false, specs...)
 	if err != nil {
 		t.Fatal(err)
@@ -54,27 +61,63 @@ var everyLayer = []Spec{
 }
 
 func TestTrainingGivesTheSameBitsForAnyNumberOfThreads(t *testing.T) {
-	var first *trainer
-	for _, threads := range []int{1, 2, 16} {
-		tr := newTrainer(t, threads, 7, 20, 19, 3, 4, everyLayer...)
-		tr.adam.ClipNorm, tr.adam.WeightDecay = .5, .01
-		for range 4 {
-			tr.run()
-		}
-		if first == nil {
-			first = tr
-			continue
-		}
-		for i, v := range tr.weights.Value {
-			if math.Float32bits(v) != math.Float32bits(first.weights.Value[i]) {
-				t.Fatalf("weight %d after 4 steps: %v with %d threads, %v with 1", i, v, threads, first.weights.Value[i])
+	for _, kernel := range engine.Kernels() {
+		var first *trainer
+		for _, threads := range []int{1, 2, 16} {
+			tr := trainerOf(t, testBuilderOn(t, kernel, threads, 7), 7, 20, 19, 3, 4, everyLayer...)
+			tr.adam.ClipNorm, tr.adam.WeightDecay = .5, .01
+			for range 4 {
+				tr.run()
 			}
+			if first == nil {
+				first = tr
+			}
+			tr.sameBits(t, first, fmt.Sprintf("%s with %d threads, and with 1", kernel.Name, threads))
 		}
-		for i, s := range tr.weights.Statistics {
-			for j, v := range s.Value {
-				if math.Float32bits(v) != math.Float32bits(first.weights.Statistics[i].Value[j]) {
-					t.Fatalf("%s differs with %d threads", s.Name, threads)
-				}
+	}
+}
+
+// What a checkpoint holds is all that the next step needs, on every kernel.
+func TestTrainingGoesOnFromItsStateBitForBit(t *testing.T) {
+	for _, kernel := range engine.Kernels() {
+		fresh := func() *trainer {
+			tr := trainerOf(t, testBuilderOn(t, kernel, 2, 7), 7, 20, 19, 3, 4, everyLayer...)
+			tr.adam.ClipNorm, tr.adam.WeightDecay = .5, .01
+			return tr
+		}
+		whole, before, after := fresh(), fresh(), fresh()
+		for range 4 {
+			whole.run()
+		}
+		for range 2 {
+			before.run()
+		}
+		copy(after.weights.Value, before.weights.Value)
+		for i, s := range before.weights.Statistics {
+			copy(after.weights.Statistics[i].Value, s.Value)
+		}
+		copy(after.adam.Mean, before.adam.Mean)
+		copy(after.adam.Square, before.adam.Square)
+		after.adam.Steps, after.noise = before.adam.Steps, before.noise
+		for range 2 {
+			after.run()
+		}
+		after.sameBits(t, whole, kernel.Name+" interrupted, and at once")
+	}
+}
+
+// sameBits compares weights and statistics.
+func (tr *trainer) sameBits(t *testing.T, other *trainer, what string) {
+	t.Helper()
+	for i, v := range tr.weights.Value {
+		if math.Float32bits(v) != math.Float32bits(other.weights.Value[i]) {
+			t.Fatalf("%s: weight %d is %v and %v", what, i, v, other.weights.Value[i])
+		}
+	}
+	for i, s := range tr.weights.Statistics {
+		for j, v := range s.Value {
+			if math.Float32bits(v) != math.Float32bits(other.weights.Statistics[i].Value[j]) {
+				t.Fatalf("%s: %s differs", what, s.Name)
 			}
 		}
 	}

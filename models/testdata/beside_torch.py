@@ -8,8 +8,9 @@ Both train the networks of models/bench_networks.go (reference: the replaced
 demo's, 3x300x300, batch 12; compact: 1x96x96, batch 16) and answer one picture
 and 32. Each round runs every contender once, in an order that turns with the
 round; PyTorch in both memory layouts, of which the better counts. Printed are
-the medians over all repetitions of all rounds and the ratio of ringlab's to
-PyTorch's. Needs PyTorch for CPU (Debian: python3-torch), in the python that
+the medians over the rounds of each round's median, the ratio of ringlab's to
+PyTorch's, and the same of the fastest repetitions, which say what each can do
+where other programs disturb. Needs PyTorch for CPU (Debian: python3-torch), in the python that
 runs this. Nothing else should run meanwhile.
 """
 import argparse
@@ -83,14 +84,13 @@ def repeat(run, seconds):
 
 
 def ringlab(binary, bench, seconds):
-    """Milliseconds of ringlab's repetitions: one benchmark, its mean a run."""
+    """One benchmark: median and least milliseconds, and the share of the machine's peak."""
     out = subprocess.run([binary, "-test.run", "^$", "-test.bench", bench, "-test.benchtime", f"{seconds}s"],
                          capture_output=True, text=True, check=True).stdout
-    found = re.findall(r"([\d.]+) median-ms/op", out)
-    if len(found) != 1:
-        raise SystemExit(f"{bench} measured {len(found)} figures, wanted one:\n{out}")
-    of_peak = re.findall(r"([\d.]+) of-peak", out)
-    return float(found[0]), float(of_peak[0])
+    figures = [re.findall(rf"([\d.]+) {unit}", out) for unit in ("median-ms/op", "least-ms/op", "of-peak")]
+    if [len(found) for found in figures] != [1, 1, 1]:
+        raise SystemExit(f"{bench} should measure one work:\n{out}")
+    return [float(found[0]) for found in figures]
 
 
 def main():
@@ -98,6 +98,7 @@ def main():
     parser.add_argument("binary", help="what go test -c made of ./models")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1, help="of each contender in a round")
+    parser.add_argument("--only", choices=["reference", "compact"], help="one network alone")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -106,7 +107,8 @@ def main():
              "answer 1": (lambda t: t.answer(1), "Answer", 1),
              "answer 32": (lambda t: t.answer(32), "Answer", 32)}
     contenders = []
-    for name, make, batch in (("reference", reference, 12), ("compact", compact, 16)):
+    networks = [n for n in (("reference", reference, 12), ("compact", compact, 16)) if args.only in (None, n[0])]
+    for name, make, batch in networks:
         for work, (prepare, bench, n) in works.items():
             for layout in ("nchw", "nhwc"):
                 run = prepare(Torch(make, layout))
@@ -115,25 +117,31 @@ def main():
             contenders.append(((name, work), "ringlab",
                                lambda pattern=pattern: ringlab(args.binary, pattern, args.seconds)))
 
-    times, peaks = {}, {}
+    times, least, peaks = {}, {}, {}
     for number in range(args.rounds):
         turned = contenders[number % len(contenders):] + contenders[:number % len(contenders)]
         for what, who, measure in turned:
             got = measure()
             if who == "ringlab":
-                peaks.setdefault(what, []).append(got[1])
-                got = [got[0]]
-            times.setdefault((what, who), []).append(statistics.median(got))
+                middle, fastest, of_peak = got
+                peaks.setdefault(what, []).append(of_peak)
+            else:
+                middle, fastest = statistics.median(got), min(got)
+            times.setdefault((what, who), []).append(middle)
+            least[what, who] = min(least.get((what, who), fastest), fastest)
     print(f"PyTorch {torch.__version__}, {args.threads} threads, {args.rounds} rounds; medians of the rounds' medians")
-    print("network    work       nchw ms  nhwc ms  ringlab ms  ratio  rounds             of peak")
-    for name in ("reference", "compact"):
+    print("network    work       nchw ms  nhwc ms  ringlab ms  ratio  of peak  least: nchw nhwc ringlab ratio  rounds")
+    for name, _, _ in networks:
         for work in works:
             rows = {who: times[((name, work), who)] for who in ("nchw", "nhwc", "ringlab")}
             middle = {who: statistics.median(row) for who, row in rows.items()}
             better = min(("nchw", "nhwc"), key=middle.get)
             ratios = " ".join(f"{a / b:.2f}" for a, b in zip(rows["ringlab"], rows[better]))
+            fastest = {who: least[(name, work), who] for who in rows}
             print(f"{name:10} {work:10} {middle['nchw']:7.2f}  {middle['nhwc']:7.2f}  {middle['ringlab']:10.2f}  "
-                  f"{middle['ringlab'] / middle[better]:5.2f}  {ratios:18} {statistics.median(peaks[(name, work)]):.2f}")
+                  f"{middle['ringlab'] / middle[better]:5.2f}  {statistics.median(peaks[name, work]):7.2f}  "
+                  f"{fastest['nchw']:11.2f} {fastest['nhwc']:.2f} {fastest['ringlab']:.2f} "
+                  f"{fastest['ringlab'] / min(fastest['nchw'], fastest['nhwc']):.2f}  {ratios}")
 
 
 if __name__ == "__main__":
