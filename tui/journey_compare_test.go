@@ -69,3 +69,31 @@ func TestCompareTwoRuns(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Journey: open the wrong pictures of a matrix cell. One stump is wrong often.
+func TestOpenTheWrongPicturesOfACell(t *testing.T) {
+	workspace := newWorkspace(t)
+	out, err := program(t, workspace, "train", "--preset", "trees", "--set", "trees=1", "--set", "max_features=0.05", "--set", "min_leaf=20").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	term := openTerminal(t, program(t, workspace), 120, 40)
+	term.keys("3")
+	term.sees("Runs +1 of 1")
+	term.keys(keyEnter)
+	term.sees("Run 1", "✓ finished", "confusion", "enter matrix")
+	term.keys(keyEnter)
+	term.sees(`truth \d+, said`, `\[ *\d+\]`)
+	term.keys(keyEnter)
+	term.sees(`truth +said`, "▀▀▀▀▀▀")
+	term.keys(keyEsc)
+	term.sees(`truth \d+, said`)
+	term.keys(keyEsc)
+	term.sees("enter matrix")
+	term.keys(keyEsc)
+	term.sees("Runs +1 of 1")
+	term.keys("q")
+	if err := term.command.Wait(); err != nil {
+		t.Error(err)
+	}
+}
