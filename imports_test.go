@@ -18,6 +18,7 @@ var mayImport = map[string][]string{
 	"internal/cli":       {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"tui":                {"tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"tui/picture":        {"data/picture"},
+	"tui/pictures":       nil, // a program that draws the documents' pictures
 	"serve":              {"experiments", "models", "data", "data/picture", "data/workspace"},
 	"experiments":        {"internal/build", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"models":             {"models/nn", "models/onnx", "models/trees", "models/topology", "models/engine", "models/unlike", "data", "data/picture", "data/workspace"},

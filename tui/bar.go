@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,24 +55,73 @@ func timeLeft(now, started time.Time, epoch, epochs int) time.Duration {
 	return each * time.Duration(max(epochs-epoch, 0))
 }
 
-// balance draws how many records there are of each label, a line each; the
-// label here has a mark.
-func (t theme) balance(counts map[int]int, here, width int) []string {
-	labels := make([]int, 0, len(counts))
-	most := 1
-	for label, n := range counts {
-		labels, most = append(labels, label), max(most, n)
+// trace draws the newest of values as columns, the newest at the right, height
+// lines high; the highest value is written at its height.
+func (t theme) trace(values []float64, width, height int) []string {
+	const label = 8
+	columns := max(width-label, 1)
+	values = values[max(len(values)-columns, 0):]
+	most := 0.
+	for _, v := range values {
+		most = max(most, v)
 	}
-	slices.Sort(labels)
-	lines := make([]string, 0, len(labels))
-	for _, label := range labels {
-		n := counts[label]
-		style, mark := t.dim, "  "
-		if label == here {
-			style, mark = t.accent, t.accent.Render("▸ ")
+	lines := make([]string, height)
+	for row := range lines {
+		var b strings.Builder
+		for range columns - len(values) {
+			b.WriteByte(' ')
 		}
-		lines = append(lines, mark+fitRight(strconv.Itoa(label), 2)+"  "+
-			t.bar(float64(n)/float64(most), max(width-16, 4), style)+" "+fitRight(thousands(n), 7))
+		for _, v := range values {
+			part := 0.
+			if most > 0 {
+				part = v / most * float64(height)
+			}
+			eighths := min(max(int((part-float64(height-1-row))*8+.5), 0), 8)
+			if row == height-1 && v > 0 {
+				eighths = max(eighths, 1) // little is not nothing
+			}
+			b.WriteRune([]rune(" ▁▂▃▄▅▆▇█")[eighths])
+		}
+		name := ""
+		switch row {
+		case 0:
+			name = rateText(most)
+		case height - 1:
+			name = "0"
+		}
+		lines[row] = t.dim.Render(fitRight(name, label-1)) + " " + t.accent.Render(b.String())
+	}
+	return lines
+}
+
+// line fills a share of width cells with a thick line, in halves of a cell:
+// lines under one another stay apart, as bars do not.
+func (t theme) line(share float64, width int, style lipgloss.Style) string {
+	if width <= 0 {
+		return ""
+	}
+	halves := int(min(max(share, 0), 1)*float64(2*width) + .5)
+	if share > 0 {
+		halves = max(halves, 1) // little is not nothing
+	}
+	filled := strings.Repeat("━", halves/2)
+	if halves%2 == 1 {
+		filled += "╸"
+	}
+	return style.Render(filled) + strings.Repeat(" ", width-(halves+1)/2)
+}
+
+// bars draws how many records there are of each label, a line each.
+func (t theme) bars(counts map[int]int, width int) []string {
+	most := 1
+	for _, n := range counts {
+		most = max(most, n)
+	}
+	var lines []string
+	for _, label := range slices.Sorted(maps.Keys(counts)) {
+		n := counts[label]
+		lines = append(lines, fitRight(strconv.Itoa(label), 4)+"  "+
+			t.line(float64(n)/float64(most), max(width-14, 4), t.accent)+" "+fitRight(thousands(n), 7))
 	}
 	return lines
 }

@@ -247,18 +247,18 @@ func TestPromotionWaitsForGatesAndForcesOnlyWithAReason(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRun("1")
 	b.press("P")
-	b.wants("checking the gates", "still checking")
-	b.press("y")
+	b.wants("checking the gates", "still checking", "type 1 to confirm")
+	b.press("1", "tab", "tab", "y")
 	if b.root.shell.dialog == nil {
 		t.Fatal("the dialog was confirmed before the gates were known")
 	}
 	b.give(gatesLoadedMsg{b.root.shell.dialog.request, testGates()})
-	b.wants("✗ refused", "not worse than production", "production has", "reason (needed)")
+	b.wants("✗ refused", "not worse than production", "0.880 < 0.920", "production has", "reason (needed)")
 	b.press("y")
 	if b.root.shell.dialog == nil {
 		t.Fatal("a refused promotion was forced without a reason")
 	}
-	b.press("shift+tab", "shift+tab", "enter", "q", "y", "enter")
+	b.press("shift+tab", "enter", "q", "y", "enter")
 	if got := b.root.shell.dialog.input.Value(); got != "qy" {
 		t.Errorf("the reason is %q", got)
 	}
@@ -296,7 +296,13 @@ func TestPassedGatesNeedNoReason(t *testing.T) {
 	b.giveRun("1")
 	b.press("P")
 	b.give(gatesLoadedMsg{b.root.shell.dialog.request, testGates()[:1]})
-	b.wants("✓ passed", "reason (optional)")
+	b.wants("✓ passed", "0.920 > 0.600", "reason (optional)")
+	b.press("2", "enter", "enter", "enter")
+	b.wants("type 1 to confirm")
+	if b.root.shell.dialog == nil {
+		t.Fatal("another word confirms")
+	}
+	b.press("shift+tab", "shift+tab", "enter", "backspace", "1", "enter", "enter")
 	if _, cmd := b.root.Update(keyPress("enter")); cmd == nil || b.root.shell.dialog != nil {
 		t.Error("enter on the button does not promote")
 	}

@@ -19,6 +19,7 @@ type summary struct {
 	counts     map[experiments.State]int
 	production experiments.Version // no name: nothing is in production
 	since      experiments.Promotion
+	history    []experiments.Promotion // of production, newest first
 	servers    []experiments.Server
 }
 
@@ -72,6 +73,9 @@ func readSummary(ctx context.Context, stores Stores, known string) (s summary, e
 		return s, err
 	}
 	if s.servers, err = stores.Experiments.Servers(ctx); err != nil {
+		return s, err
+	}
+	if s.history, err = stores.Experiments.History(ctx); err != nil {
 		return s, err
 	}
 	s.production, s.since, err = inProduction(ctx, stores.Experiments)

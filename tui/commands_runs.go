@@ -64,13 +64,6 @@ type modelsLoadedMsg struct {
 	history  []experiments.Promotion
 }
 
-type servingLoadedMsg struct {
-	request    int
-	servers    []experiments.Server
-	production experiments.Version // no name: nothing is in production
-	since      experiments.Promotion
-}
-
 // loadRuns reads the newest runs, or all with a limit of 0.
 func loadRuns(store *experiments.Store, old *experiments.RunTable, metrics []string, limit int) question {
 	return func(ctx context.Context, request int) tea.Msg {
@@ -211,20 +204,6 @@ func loadModels(store *experiments.Store) question {
 			return failedMsg{request, "load the promotion history", err}
 		}
 		return modelsLoadedMsg{request, versions, history}
-	}
-}
-
-func loadServing(store *experiments.Store) question {
-	return func(ctx context.Context, request int) tea.Msg {
-		servers, err := store.Servers(ctx)
-		if err != nil {
-			return failedMsg{request, "load servers", err}
-		}
-		answer := servingLoadedMsg{request: request, servers: servers}
-		if answer.production, answer.since, err = inProduction(ctx, store); err != nil {
-			return failedMsg{request, "look up what is in production", err}
-		}
-		return answer
 	}
 }
 

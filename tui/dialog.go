@@ -2,6 +2,8 @@ package tui
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -23,8 +25,10 @@ type dialog struct {
 	needed  bool     // which must be filled
 	edit    bool     // or begins with the focus in it
 	value   string   // what it holds at first
+	word    string   // what must be typed to confirm, "" for nothing
 	part    dialogPart
-	input   textinput.Model
+	input   textinput.Model // the reason
+	echo    textinput.Model // of the word
 	typing  bool
 	before  string // the text when typing began
 	confirm func(reason string) tea.Cmd
@@ -34,7 +38,8 @@ type dialog struct {
 type dialogPart int
 
 const (
-	partReason dialogPart = iota
+	partWord dialogPart = iota
+	partReason
 	partConfirm
 	partClose
 )
@@ -51,6 +56,10 @@ func (s *shell) open(d dialog) {
 	if d.needed || d.edit {
 		d.part, d.typing = partReason, true
 	}
+	if d.word != "" {
+		d.echo = newField(s.theme, "", 20)
+		d.part, d.typing = partWord, true
+	}
 	s.dialog = &d
 }
 
@@ -62,13 +71,40 @@ func (d *dialog) context() keyContext {
 }
 
 func (d *dialog) move(by int) {
-	first := partConfirm
+	parts := []dialogPart{partConfirm, partClose}
 	if d.reason {
-		first = partReason
+		parts = slices.Insert(parts, 0, partReason)
 	}
-	n := int(partClose-first) + 1
-	d.part = first + dialogPart((int(d.part-first)+by+n)%n)
+	if d.word != "" {
+		parts = slices.Insert(parts, 0, partWord)
+	}
+	at := max(slices.Index(parts, d.part), 0)
+	d.part = parts[(at+by+len(parts))%len(parts)]
 	d.typing = false
+}
+
+// field is the text that is being written.
+func (d *dialog) field() *textinput.Model {
+	if d.part == partWord {
+		return &d.echo
+	}
+	return &d.input
+}
+
+// take gives a key or a paste to the text that is being written.
+func (d *dialog) take(msg tea.Msg) {
+	if d.typing {
+		*d.field() = typed(*d.field(), msg)
+	}
+}
+
+// accept ends a text. After the word comes the reason, at once.
+func (d *dialog) accept() {
+	wasWord := d.part == partWord
+	d.move(1)
+	if wasWord && d.part == partReason {
+		d.typing, d.before = true, d.input.Value()
+	}
 }
 
 // blocked is why the dialog cannot be confirmed, "" if it can.
@@ -78,6 +114,8 @@ func (d *dialog) blocked() string {
 		return d.never
 	case d.waiting:
 		return "still checking"
+	case d.word != "" && strings.TrimSpace(d.echo.Value()) != d.word:
+		return "type " + clean(d.word) + " to confirm"
 	case d.needed && d.input.Value() == "":
 		return "this needs a " + d.fieldLabel()
 	}
@@ -94,19 +132,18 @@ func (d *dialog) act(a action) (done bool, cmd tea.Cmd) {
 	case actPrevPart:
 		d.move(-1)
 	case actNextField, actAccept:
-		d.typing = false
-		d.move(1)
+		d.accept()
 	case actAbandon:
 		d.typing = false
-		d.input.SetValue(d.before)
+		d.field().SetValue(d.before)
 	case actNo:
 		return true, nil
 	case actYes:
 		return d.finish()
 	case actPress:
 		switch d.part {
-		case partReason:
-			d.typing, d.before = true, d.input.Value()
+		case partWord, partReason:
+			d.typing, d.before = true, d.field().Value()
 		case partConfirm:
 			return d.finish()
 		case partClose:
@@ -130,22 +167,27 @@ func (d dialog) view(th theme, width int) []string {
 	for _, line := range d.lines {
 		lines = append(lines, wrapStyled(line, inner)...)
 	}
+	field := func(p dialogPart, f textinput.Model, label, empty string) {
+		value, mark := clean(f.Value()), "  "
+		if d.typing && d.part == p {
+			value = f.View()
+		} else if value == "" {
+			value = th.dim.Render(empty)
+		}
+		if d.part == p {
+			mark = th.accent.Render("▸ ")
+		}
+		lines = append(lines, "", mark+label, "  "+pad(value, inner-2))
+	}
+	if d.word != "" {
+		field(partWord, d.echo, th.dim.Render("type ")+th.strong.Render(clean(d.word))+th.dim.Render(" to confirm"), "enter to write it")
+	}
 	if d.reason {
 		label := d.fieldLabel() + " (optional)"
 		if d.needed {
 			label = d.fieldLabel() + " (needed)"
 		}
-		value := clean(d.input.Value())
-		if d.typing {
-			value = d.input.View()
-		} else if value == "" {
-			value = th.dim.Render("enter to write one")
-		}
-		mark := "  "
-		if d.part == partReason {
-			mark = th.accent.Render("▸ ")
-		}
-		lines = append(lines, "", mark+th.dim.Render(label), "  "+pad(value, inner-2))
+		field(partReason, d.input, th.dim.Render(label), "enter to write one")
 	}
 	style := func(p dialogPart) string {
 		label, mark := "Close", "  "

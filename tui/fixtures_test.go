@@ -256,12 +256,24 @@ func testVersions() []experiments.Version {
 func (b *bench) giveModels() {
 	b.press("4")
 	b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()})
+	run := testRuns()[5]
+	b.give(lineageLoadedMsg{request: b.modelsPage().lineageRequest, version: "v2", run: run,
+		snapshot: data.Snapshot{ID: snapshotID, Records: 100}, model: experiments.Model{Sum: snapshotID}, servers: []string{"127.0.0.1:8080"}})
 }
 
 func (b *bench) giveServing() {
 	b.press("5")
 	b.give(servingLoadedMsg{request: b.servingPage().request, production: testVersions()[1], since: testHistory()[0],
-		servers: testServers()})
+		servers: testServers(), learned: map[int]int{1: 1, 2: 10, 3: 27, 4: 41, 5: 21}})
+	p := b.servingPage()
+	b.give(trafficLoadedMsg{request: p.trafficRequest, said: map[int]int{2: 900, 3: 4100, 4: 6000, 5: 1200, 6: 145}, unlike: 12})
+	for i := range 60 {
+		p.rates.total = append(p.rates.total, 10+8*math.Sin(float64(i)/6))
+	}
+	p.tryRequest = 9_000
+	b.give(triedMsg{request: 9_000, path: "/home/ada/compound.png", picture: demoPicture(b.t, demoRecords(b.t, 1)[0].record.Image),
+		said:  models.Prediction{Label: 5, Confidence: .93, Probabilities: map[int]float64{5: .93, 4: .05, 6: .02}},
+		model: "v1", by: "127.0.0.1:8080", took: 3400 * time.Microsecond})
 }
 
 func testServers() []experiments.Server {
@@ -281,7 +293,7 @@ func testSummary() summary {
 		labels:  map[int]int{1: 1, 2: 10, 3: 27, 4: 41, 5: 21},
 		task:    data.Task{LabelName: "rings"},
 		waiting: 2, runs: runs, counts: countRuns(runs),
-		production: testVersions()[1], since: testHistory()[0], servers: testServers(),
+		production: testVersions()[1], since: testHistory()[0], history: testHistory(), servers: testServers(),
 	}
 }
 
@@ -400,6 +412,12 @@ func screens() map[string]func(*bench) {
 		"compare":               (*bench).giveComparison,
 		"models-empty":          func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
 		"models":                (*bench).giveModels,
+		"models-gates": func(b *bench) {
+			b.giveModels()
+			b.press("c")
+			b.give(gatesLoadedMsg{b.modelsPage().checkRequest, testGates()})
+		},
+		"models-export": func(b *bench) { b.giveModels(); b.press("x", "/", "t") },
 		"models-rollback": func(b *bench) {
 			b.giveModels()
 			b.give(modelsLoadedMsg{b.modelsPage().request, testVersions(), testHistory()[1:]}) // v2 is in production

@@ -26,6 +26,7 @@ func (r *root) View() tea.View {
 func (r *root) frame() []string {
 	th := r.shell.theme
 	if r.tooSmall() {
+		r.shell.canvas.Frame(nil, true)
 		return block(centred([]string{
 			"The workbench needs",
 			fmt.Sprintf("%d×%d characters.", leastWidth, leastHeight),
@@ -43,6 +44,7 @@ func (r *root) frame() []string {
 	lines = append(lines,
 		side+r.message(width)+side,
 		side+th.footer(r.keys, r.context(), r.why(), width)+side)
+	lines = r.shell.canvas.Frame(lines, r.covered() || r.suspended)
 	switch {
 	case r.palette != nil:
 		lines = th.over(lines, r.palette.view(th, r.width, r.height), r.width)
@@ -96,7 +98,7 @@ func (r *root) tabs() []string {
 		line += style.Render(label) + gap
 		at += len(label) + len(gap)
 	}
-	dir := clean(r.shell.session.Dir)
+	dir := clean(r.shell.session.home(r.shell.session.Dir))
 	if room := r.width - at - 1; room > 8 {
 		if w := ansi.StringWidth(dir); w > room {
 			dir = ansi.TruncateLeft(dir, w-room+1, "…")

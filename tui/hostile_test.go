@@ -106,6 +106,13 @@ func hostile(b *bench, datum string) []func() {
 				[]experiments.Promotion{{Version: datum, Previous: datum, Kind: datum, Reason: datum, Author: datum}}})
 		},
 		func() {
+			p := b.modelsPage()
+			b.give(lineageLoadedMsg{request: p.lineageRequest, version: datum, servers: []string{datum},
+				run: run, model: experiments.Model{Sum: datum}})
+			b.press("c")
+			b.give(gatesLoadedMsg{p.checkRequest, []experiments.Gate{{Name: datum, Why: datum}}})
+		},
+		func() {
 			b.press("P")
 			if d := b.root.shell.dialog; d != nil {
 				b.give(gatesLoadedMsg{d.request, []experiments.Gate{{Name: datum, Why: datum}}})
@@ -116,7 +123,11 @@ func hostile(b *bench, datum string) []func() {
 			b.give(servingLoadedMsg{request: b.servingPage().request,
 				production: experiments.Version{Name: datum, Preset: datum, Run: datum},
 				since:      experiments.Promotion{Version: datum, Author: datum, Reason: datum},
+				learned:    map[int]int{1: 2},
 				servers:    []experiments.Server{{Host: datum, Address: datum, Version: datum}}})
+			b.give(trafficLoadedMsg{request: b.servingPage().trafficRequest, said: map[int]int{3: 4}, unlike: 1, silent: datum})
+			b.servingPage().tryRequest = 77
+			b.give(triedMsg{request: 77, path: datum, model: datum, by: datum})
 		},
 		func() { b.give(failedMsg{doing: datum, err: errors.New(datum)}) },
 		func() { b.press("!") },

@@ -258,8 +258,8 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 
 	// Promote it.
 	term.keys("P")
-	term.sees("Promote run 2 to production", "✓ passed")
-	term.keys("y")
+	term.sees("Promote run 2 to production", "✓ passed", "type 2 to confirm")
+	term.keys("2" + keyEnter + "the first that is good" + keyEnter + keyEnter)
 	term.sees("v1 is in production")
 	term.keys("4")
 	term.sees("Versions +1 of 1", "▸ v1 +★ production", "promoted +v1")
@@ -277,10 +277,10 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 	term.sees("2 marked")
 	term.keys("gP")
 	term.sees("Promote run 3 to production", "✓ passed")
-	term.keys("y")
+	term.keys("3" + keyEnter + keyEnter + keyEnter)
 	term.sees("v2 is in production")
 	term.keys("4")
-	term.sees("Versions +1 of 2", "v2 +★ production")
+	term.sees("Versions +[12] of 2", "v2 +★ production")
 	term.keys("B")
 	term.sees("From v2 to v1")
 	term.keys("y")

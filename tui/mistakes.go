@@ -49,9 +49,9 @@ func (l *mistakeList) update(msg tea.Msg) tea.Cmd {
 		l.loaded, l.all = true, msg.answers
 		return l.only(l.cell)
 	case pictureLoadedMsg:
-		l.preview.show(msg, l.shell.theme.mono)
+		l.preview.show(msg, l.shell)
 	case repaintMsg:
-		l.preview.repaint(l.shell.theme.mono)
+		l.preview.repaint(l.shell)
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 	case overviewLoadedMsg:
 		return p.setOverview(msg)
 	case recordLoadedMsg:
-		p.preview.show(msg.picture, p.shell.theme.mono)
+		p.preview.show(msg.picture, p.shell)
 		if row, ok := p.current(); ok && row.ID == msg.id {
 			p.detail.take(msg)
 			return p.askModel()
@@ -140,7 +140,10 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 	case answeredMsg:
 		p.detail.answer(msg)
 	case repaintMsg:
-		p.preview.repaint(p.shell.theme.mono)
+		p.preview.repaint(p.shell)
+	case openLettersMsg:
+		p.setMode(inLetters)
+		return p.Refresh()
 	case lettersRetriedMsg:
 		return tea.Batch(p.letters.update(msg), p.load())
 	case failedMsg:

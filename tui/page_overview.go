@@ -141,7 +141,11 @@ func (p *overviewPage) column(width int, withData bool) []string {
 	if withData {
 		lines = append(append(lines, data...), "")
 	}
-	return append(lines, p.runLines(width, p.height-len(lines))...)
+	lines = append(lines, p.runLines(width, p.height-len(lines))...)
+	if rest := p.height - len(lines) - 2; rest > 0 && len(p.summary.history) > 0 {
+		lines = append(append(lines, ""), p.shell.historyLines(p.summary.history, width)...)
+	}
+	return lines
 }
 
 func (p *overviewPage) productionLines(width int) []string {
@@ -247,7 +251,7 @@ func (p *overviewPage) dataLines(width, height int) []string {
 		return append(lines[:min(len(lines), height)], p.balanceLine(width)...)[:min(height, 4)]
 	}
 	lines = append(lines, "", th.heading("Records by "+labelName(s.task), width))
-	lines = append(lines, th.balance(s.labels, -1, width)...)
+	lines = append(lines, th.bars(s.labels, width)...)
 	if rest := height - len(lines) - 2; rest > 0 && len(s.snapshots) > 0 {
 		lines = append(lines, "", th.heading("Added", width))
 		for i, snapshot := range s.snapshots[:min(rest, len(s.snapshots))] {
@@ -320,7 +324,7 @@ func (p *overviewPage) viewFirstSteps() []string {
 	lines := []string{th.title.Render("Welcome to ringlab"), "",
 		"Pictures of compounds in, the number of their rings out:",
 		"read data, train, compare, promote, serve. All of it from here.", "",
-		th.dim.Render(where), th.dim.Render("  " + fit(p.shell.session.Dir, min(p.width-8, 64))), ""}
+		th.dim.Render(where), th.dim.Render("  " + fit(p.shell.session.home(p.shell.session.Dir), min(p.width-8, 64))), ""}
 	if p.shell.session.Example != nil {
 		lines = append(lines, step("e", "Read the example data", "102 records of real compounds, built in; 2 of them are bad on purpose")...)
 	}

@@ -1,96 +1,283 @@
 package tui
 
 import (
+	"maps"
+	"path/filepath"
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// servingPage shows what is in production and the servers on this workspace.
+// servingPage shows what is in production, the servers on this workspace, what
+// they have answered against what the model learned from, and one picture that
+// the person tries.
 type servingPage struct {
 	shell         *shell
 	width, height int
 	table         table
 	serving       servingLoadedMsg
+	rates         serverRates
 	loaded        bool
 	request       int
 	pending       bool
+
+	traffic        trafficLoadedMsg
+	trafficRequest int
+	trafficPending bool
+	tried          *triedMsg // nil until a picture was tried
+	tryRequest     int
+	trying         string // the picture that is being asked about
+	preview        preview
 }
 
 func newServingPage(s *shell) *servingPage {
 	return &servingPage{shell: s, table: table{columns: []column{
 		{title: "address", width: 16, grow: true},
 		{title: "serves", width: 8},
+		{title: "per second", width: 10, right: true},
 		{title: "requests", width: 9, right: true},
-		{title: "errors", width: 7, right: true},
-		{title: "p50", width: 9, right: true},
+		{title: "errors", width: 6, right: true},
+		{title: "p50", width: 9, right: true, drop: 1},
 		{title: "p99", width: 9, right: true},
-		{title: "up", width: 7, right: true, drop: 1},
-		{title: "seen", width: 9, right: true, drop: 2},
-		{title: "process", width: 20, drop: 3},
+		{title: "up", width: 7, right: true, drop: 2},
+		{title: "seen", width: 9, right: true, drop: 3},
+		{title: "process", width: 16, drop: 4},
 	}}}
 }
 
 func (p *servingPage) Context() keyContext { return inServing }
 func (p *servingPage) Typing() bool        { return false }
-func (p *servingPage) Why(action) string   { return "" }
+
+func (p *servingPage) Why(a action) string {
+	if a == actTry && p.serving.production.Name == "" {
+		return "nothing is in production"
+	}
+	return ""
+}
 
 func (p *servingPage) Refresh() tea.Cmd {
-	if p.pending {
-		return nil
+	var cmds []tea.Cmd
+	if !p.pending {
+		p.pending = true
+		var cmd tea.Cmd
+		p.request, cmd = p.shell.ask(loadServing(p.shell.session.Stores))
+		cmds = append(cmds, cmd)
 	}
-	p.pending = true
-	var cmd tea.Cmd
-	p.request, cmd = p.shell.ask(loadServing(p.shell.session.Experiments))
-	return cmd
+	if !p.trafficPending && len(p.serving.servers) > 0 {
+		p.trafficPending = true
+		var cmd tea.Cmd
+		p.trafficRequest, cmd = p.shell.ask(loadTraffic(p.serving.servers))
+		cmds = append(cmds, cmd)
+	}
+	return tea.Batch(cmds...)
 }
 
 func (p *servingPage) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case servingLoadedMsg:
 		if msg.request == p.request {
+			first := !p.loaded
 			p.pending, p.loaded, p.serving = false, true, msg
+			p.rates.take(msg.servers)
 			p.table.setCount(len(msg.servers))
+			p.layout()
+			if first {
+				return p.Refresh() // now that the servers are known
+			}
 		}
+	case trafficLoadedMsg:
+		if msg.request == p.trafficRequest {
+			p.trafficPending, p.traffic = false, msg
+		}
+	case triedMsg:
+		if msg.request == p.tryRequest {
+			p.tried, p.trying = &msg, ""
+			p.preview.want(msg.path, msg.request)
+			p.preview.show(pictureLoadedMsg{request: msg.request, picture: msg.picture}, p.shell)
+		}
+	case repaintMsg:
+		p.preview.repaint(p.shell)
 	case failedMsg:
-		if msg.request == p.request {
+		switch msg.request {
+		case p.request:
 			p.pending = false
+		case p.trafficRequest:
+			p.trafficPending = false
+		case p.tryRequest:
+			p.trying = ""
 		}
 	}
 	return nil
 }
 
 func (p *servingPage) Act(a action) tea.Cmd {
+	if a == actTry {
+		p.shell.open(dialog{
+			title:  "Try a picture",
+			lines:  []string{"A PNG of a compound. Type its path, or drag the file into the terminal."},
+			button: "Ask",
+			reason: true, needed: true, label: "picture",
+			confirm: func(path string) tea.Cmd {
+				p.trying = homePath(path)
+				var cmd tea.Cmd
+				p.tryRequest, cmd = p.shell.ask(tryPicture(p.shell.session.Stores, p.serving.servers, p.trying))
+				return cmd
+			},
+		})
+		return nil
+	}
 	p.table.act(a)
 	return nil
 }
 
-const productionHeight = 5
+const (
+	productionHeight = 4 // its heading, two lines, and air
+	wideServing      = 110
+)
 
 func (p *servingPage) Resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
-	p.table.resize(height - productionHeight - 1)
+	p.layout()
 	return nil
 }
+
+// serverLines is the table of servers with its heading and air.
+func (p *servingPage) serverLines() int {
+	return min(max(len(p.serving.servers), 3)+3, max(p.height/3, 5))
+}
+
+func (p *servingPage) layout() {
+	p.table.resize(p.serverLines() - 2)
+	rest := p.height - productionHeight - p.serverLines()
+	p.preview.resize(max(p.sideWidth()-2, 8), max(rest-8, 4))
+}
+
+// sideWidth is the room for the picture that was tried.
+func (p *servingPage) sideWidth() int { return min(max(p.width*2/5, 26), 70) }
 
 func (p *servingPage) View() []string {
 	th := p.shell.theme
 	if !p.loaded {
 		return []string{th.heading("Production", p.width)}
 	}
-	lines := block(append([]string{th.heading("Production", p.width)}, p.shell.productionLines(p.serving.production, p.serving.since, p.width)...), p.width, productionHeight)
+	lines := block(append([]string{th.heading("Production", p.width)},
+		p.shell.productionLines(p.serving.production, p.serving.since, p.width)...), p.width, productionHeight)
 	title := "Servers"
 	if n := len(p.serving.servers); n > 0 {
 		title += "  " + plainInt(n)
 	}
-	lines = append(lines, th.heading(title, p.width))
+	servers := []string{th.heading(title, p.width)}
 	if len(p.serving.servers) == 0 {
-		return append(lines, "",
-			"No server is running on this workspace. Start one:", "",
-			th.accent.Render("  ringlab serve"), "",
+		servers = append(servers, "No server is running on this workspace. Start one: "+th.accent.Render("ringlab serve"),
 			th.dim.Render("It answers over HTTP and follows promotions within two seconds."))
+	} else {
+		servers = append(servers, p.table.view(th, p.width, p.row)...)
 	}
-	return append(lines, p.table.view(th, p.width, p.row)...)
+	lines = append(lines, block(servers, p.width, p.serverLines())...)
+	rest := p.height - len(lines)
+	left := p.width - p.sideWidth() - 3
+	return append(lines, th.beside(p.answerLines(left, rest), p.tryLines(p.sideWidth()), left, p.width, rest)...)
+}
+
+// answerLines compare what was answered with what the model learned from, and
+// below, where there is room, trace the requests.
+func (p *servingPage) answerLines(width, height int) []string {
+	th := p.shell.theme
+	said, learned := 0, 0
+	labels := map[int]bool{}
+	for label, n := range p.traffic.said {
+		said, labels[label] = said+n, true
+	}
+	for label, n := range p.serving.learned {
+		learned, labels[label] = learned+n, true
+	}
+	lines := []string{th.heading("Answers against training data", width)}
+	if learned == 0 {
+		return append(lines, th.dim.Render("Nothing to compare yet."))
+	}
+	bars := max((width-22)/2, 4)
+	lines = append(lines, "     "+th.dim.Render(fit("learned from "+thousands(learned), bars+7)+fit("answered "+thousands(said), bars+7)))
+	most := 0.
+	for label := range labels {
+		most = max(most, ratio(p.serving.learned[label], learned), ratio(p.traffic.said[label], said))
+	}
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		a, b := ratio(p.serving.learned[label], learned), ratio(p.traffic.said[label], said)
+		line := fitRight(strconv.Itoa(label), 3) + "  " + th.line(a/most, bars, th.dim) + th.dim.Render(fitRight(percent(a), 5)) + "  "
+		if said > 0 {
+			line += th.line(b/most, bars, th.accent) + fitRight(percent(b), 5)
+		}
+		lines = append(lines, pad(line, width))
+	}
+	if p.traffic.unlike > 0 {
+		lines = append(lines, th.warn.Render("! "+plural(p.traffic.unlike, "picture")+" unlike those it learned from"))
+	}
+	if p.traffic.silent != "" && len(p.serving.servers) > 0 {
+		lines = append(lines, th.dim.Render(fit(p.traffic.silent, width)))
+	}
+	if rest := height - len(lines) - 2; rest >= 3 && len(p.rates.total) > 1 {
+		lines = append(lines, "", th.heading("Requests a second  "+rateText(p.rates.sum())+" now", width))
+		lines = append(lines, th.trace(p.rates.total, width, min(rest, 8))...)
+	}
+	return lines
+}
+
+func ratio(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
+func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 0, 64) + " %" }
+
+// tryLines are the picture that was tried and its answer.
+func (p *servingPage) tryLines(width int) []string {
+	th := p.shell.theme
+	lines := []string{th.heading("Try a picture", width)}
+	switch {
+	case p.trying != "":
+		return append(lines, th.dim.Render(fit("asking about "+filepath.Base(p.trying)+" …", width)))
+	case p.tried == nil:
+		return append(lines, th.accent.Render("t")+th.dim.Render(" asks about a file of yours."))
+	}
+	t := p.tried
+	by := "the model itself"
+	if t.by != "" {
+		by = t.by
+	}
+	lines = append(lines,
+		fit(filepath.Base(t.path), width),
+		th.strong.Render(plural(t.said.Label, "ring"))+th.dim.Render("  confidence ")+th.strong.Render(share(t.said.Confidence)),
+		th.dim.Render(fit(t.model+" by "+by+", "+milliseconds(float64(t.took.Microseconds())/1000, 1), width)))
+	if t.said.Unlike {
+		lines = append(lines, th.warn.Render("! unlike what it learned from: do not trust it"))
+	}
+	lines = append(lines, p.preview.view(th)...)
+	return append(lines, th.probabilities(t.said.Probabilities, t.said.Label, width, 4)...)
+}
+
+// probabilities draws the likeliest answers, at most count lines.
+func (t theme) probabilities(shares map[int]float64, said, width, count int) []string {
+	labels := slices.SortedFunc(maps.Keys(shares), func(a, b int) int {
+		switch {
+		case shares[a] > shares[b]:
+			return -1
+		case shares[a] < shares[b]:
+			return 1
+		}
+		return a - b
+	})
+	var lines []string
+	for _, label := range labels[:min(count, len(labels))] {
+		style := t.dim
+		if label == said {
+			style = t.accent
+		}
+		lines = append(lines, fitRight(strconv.Itoa(label), 3)+"  "+t.line(shares[label], max(width-14, 4), style)+fitRight(share(shares[label]), 7))
+	}
+	return lines
 }
 
 func (p *servingPage) row(i int) []cell {
@@ -109,6 +296,7 @@ func (p *servingPage) row(i int) []cell {
 	return []cell{
 		{s.Address, th.strong},
 		{version, style},
+		{rateText(p.rates.rate[s.ID]), th.strong},
 		{thousands(int(s.Requests)), th.plain},
 		{thousands(int(s.Errors)), failures},
 		{milliseconds(s.P50, s.Requests), th.plain},

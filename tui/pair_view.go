@@ -64,9 +64,9 @@ func (v *pairView) update(msg tea.Msg) tea.Cmd {
 			return v.look()
 		}
 	case pictureLoadedMsg:
-		v.preview.show(msg, v.shell.theme.mono)
+		v.preview.show(msg, v.shell)
 	case repaintMsg:
-		v.preview.repaint(v.shell.theme.mono)
+		v.preview.repaint(v.shell)
 	case failedMsg:
 		v.failed = v.failed || v.asked && msg.request == v.request
 	}

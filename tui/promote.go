@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,6 +22,7 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 		waiting: true,
 		request: request,
 		reason:  true,
+		word:    ref,
 		answer: func(d *dialog, msg tea.Msg) {
 			loaded, ok := msg.(gatesLoadedMsg)
 			if !ok {
@@ -32,10 +34,10 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 			force = len(refused) > 0
 			switch {
 			case slices.ContainsFunc(refused, func(g experiments.Gate) bool { return !g.Forceable() }):
-				d.reason, d.part, d.never = false, partClose, "it does not work"
+				d.reason, d.word, d.typing, d.part, d.never = false, "", false, partClose, "it does not work"
 			case force:
 				d.button = "Promote anyway"
-				d.needed, d.part = true, partClose
+				d.needed = true
 				d.lines = append(append(d.lines, ""), styled(s.theme.warn, wrap(
 					"A gate refuses. Promoting anyway needs a reason and is recorded as forced.", 54, 3))...)
 			}
@@ -50,22 +52,35 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 	return cmd
 }
 
+// gateLines is the checklist: each gate with its numbers and its sentence.
 func gateLines(th theme, gates []experiments.Gate) []string {
 	if len(gates) == 0 {
 		return []string{"There are no gates."}
 	}
 	var lines []string
 	for _, g := range gates {
-		mark := th.good.Render("✓ passed ")
-		if !g.Passed {
-			mark = th.bad.Render("✗ refused")
-		}
-		lines = append(lines, mark+"  "+th.strong.Render(clean(g.Name)))
-		for _, line := range wrap(g.Why, 43, 4) {
-			lines = append(lines, "           "+line)
+		lines = append(lines, gateLine(th, g))
+		for _, line := range wrap(g.Why, 60, 4) {
+			lines = append(lines, "    "+th.dim.Render(line))
 		}
 	}
 	return lines
+}
+
+// gateLine is one gate with the value and the bound that it was held to.
+func gateLine(th theme, g experiments.Gate) string {
+	mark, sign := th.good.Render("✓ passed "), ">"
+	if !g.Passed {
+		mark, sign = th.bad.Render("✗ refused"), "<"
+	}
+	if g.Value == g.Bound {
+		sign = "="
+	}
+	line := mark + "  " + th.strong.Render(fit(strings.ReplaceAll(g.Name, "_", " "), 28))
+	if g.Forceable() {
+		line += th.strong.Render(fitRight(share(g.Value), 6)) + th.dim.Render(" "+sign+" "+share(g.Bound))
+	}
+	return line
 }
 
 // askRollback opens the dialog before production goes back to the version

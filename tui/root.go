@@ -74,8 +74,10 @@ type root struct {
 	gone          bool      // the workspace was deleted
 	palette       *palette  // nil when closed
 	settings      *settings // nil when closed
-	dragging      bool      // the border between two panes
-	touched       bool      // a key was pressed: what was kept comes too late
+	graphics      graphics
+	suspended     bool // between ctrl+z and fg
+	dragging      bool // the border between two panes
+	touched       bool // a key was pressed: what was kept comes too late
 	keep          keeping
 }
 
@@ -97,7 +99,7 @@ func newRoot(ctx context.Context, s Session) *root {
 }
 
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, r.watch(), r.loadState(), r.refresh(), r.ensureWorker())
+	return tea.Batch(tea.RequestBackgroundColor, r.askGraphics(), r.choosePictures(), r.watch(), r.loadState(), r.refresh(), r.ensureWorker())
 }
 
 // ensureWorker sees to it, every now and then, that somebody works on what waits.
@@ -140,7 +142,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.dark = msg.IsDark()
 		return r, r.repaint()
 	case tea.ColorProfileMsg:
-		r.profile = msg.Profile
+		r.profile, r.shell.profile = msg.Profile, msg.Profile
 		return r, r.repaint()
 	case tea.KeyPressMsg:
 		return r, r.press(msg)
@@ -150,6 +152,11 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.mouse(msg)
 	case refreshMsg:
 		return r, r.tick(msg)
+	case tea.ResumeMsg:
+		r.suspended = false
+	}
+	if r.graphics.hear(msg) {
+		return r, r.choosePictures()
 	}
 	return r, r.hear(msg)
 }
@@ -278,7 +285,7 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 		return r.leave()
 	}
 	if a == actSuspend {
-		return tea.Suspend
+		return r.suspend()
 	}
 	if r.tooSmall() { // nobody sees what a key would do
 		return nil
@@ -327,7 +334,7 @@ func (r *root) act(a action) tea.Cmd {
 	case actQuit:
 		return r.leave()
 	case actSuspend:
-		return tea.Suspend
+		return r.suspend()
 	}
 	if why := r.page().Why(a); why != "" {
 		r.shell.say("Cannot %s: %s.", a, clean(why))
@@ -365,9 +372,7 @@ func withoutAlt(k tea.KeyPressMsg) tea.KeyPressMsg {
 func (r *root) pressDialog(a action, known bool, k tea.KeyPressMsg) tea.Cmd {
 	d := r.shell.dialog
 	if !known {
-		if d.typing {
-			d.input = typed(d.input, k)
-		}
+		d.take(k)
 		return nil
 	}
 	done, cmd := d.act(a)
@@ -383,9 +388,7 @@ func (r *root) paste(msg tea.PasteMsg) tea.Cmd {
 		r.palette.typed(msg)
 	case r.overlay.kind != "" || r.settings != nil:
 	case d != nil:
-		if d.typing {
-			d.input = typed(d.input, msg)
-		}
+		d.take(msg)
 	case r.page().Typing():
 		return r.page().Update(msg)
 	}

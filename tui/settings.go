@@ -96,7 +96,7 @@ func (r *root) pressSettings(a action) tea.Cmd {
 	at := max(slices.Index(line.choices, *value), 0)
 	*value = line.choices[(at+by+len(line.choices))%len(line.choices)]
 	r.shell.session.Settings = s.now
-	return tea.Batch(r.repaint(), r.shell.saveSetting(line.name, *value))
+	return tea.Batch(r.repaint(), r.choosePictures(), r.shell.saveSetting(line.name, *value))
 }
 
 func (s *shell) saveSetting(name, value string) tea.Cmd {

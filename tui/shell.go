@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"ringlab/data/workspace"
+	"ringlab/tui/picture"
 )
 
 // shell is what the root lends to its pages: the session, its theme, the time
@@ -19,6 +21,8 @@ import (
 type shell struct {
 	session  Session
 	theme    theme
+	canvas   *picture.Canvas // draws pictures on this session's terminal
+	profile  colorprofile.Profile
 	now      time.Time // View reads no clock
 	start    func(question, int) tea.Cmd
 	requests int
@@ -57,6 +61,8 @@ func newShell(ctx context.Context, s Session) *shell {
 	return &shell{
 		session: s,
 		theme:   newTheme(s.Settings.Theme, true, colorprofile.TrueColor),
+		canvas:  picture.NewCanvas(s.Output, os.Getpid()),
+		profile: colorprofile.TrueColor,
 		now:     s.Clock(),
 		start: func(q question, request int) tea.Cmd {
 			return func() tea.Msg { return answered(ctx, q, request, s.Workspace) }
@@ -87,6 +93,15 @@ func (s *shell) run(work func(context.Context) tea.Msg) tea.Cmd {
 // homeless: there is no workspace yet. Pages other than the Overview have
 // nothing to ask then.
 func (s *shell) homeless() bool { return s.session.Workspace == nil && s.session.Begin != nil }
+
+// ink is how a picture in the frame may use colours: 16 of them do not make a
+// picture.
+func (s *shell) ink() picture.Ink {
+	if s.theme.mono || s.profile <= colorprofile.ANSI {
+		return picture.Mono
+	}
+	return picture.Colour
+}
 
 // ask starts a question and returns its number, by which the answer is known.
 func (s *shell) ask(q question) (int, tea.Cmd) {

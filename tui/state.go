@@ -49,7 +49,7 @@ func (r *root) loadState() tea.Cmd {
 	}
 	s := r.shell.session
 	_, cmd := r.shell.ask(func(ctx context.Context, request int) tea.Msg {
-		state, err := readState(ctx, s.Workspace, s.User)
+		state, err := s.Workspace.State(ctx, s.User)
 		if err != nil {
 			return failedMsg{request, "read what was kept of the last session", err}
 		}
@@ -115,7 +115,7 @@ func (r *root) saveState() tea.Cmd {
 	r.keep.saved = now
 	var cmd tea.Cmd
 	r.keep.request, cmd = r.shell.ask(func(ctx context.Context, request int) tea.Msg {
-		err := writeState(ctx, s.Workspace, s.User, changed)
+		err := s.Workspace.KeepState(ctx, s.User, changed)
 		if err != nil && !errors.Is(err, workspace.ErrReadOnly) { // that is no reason to complain about this
 			return failedMsg{request, "keep where you are", err}
 		}

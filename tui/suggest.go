@@ -33,7 +33,7 @@ func suggest(s summary) []suggestion {
 	case len(s.runs) == 0:
 		add("Train a first model", "the preset trees takes seconds", "ringlab train --preset trees", newRunMsg{})
 	case finished && !serving:
-		add("Look at run "+best.ID+" and put it into production", "accuracy "+share(best.Evaluation.Accuracy)+", and nothing is in production yet",
+		add("Promote run "+best.ID, "accuracy "+share(best.Evaluation.Accuracy)+", and nothing is in production yet",
 			"ringlab promote "+best.ID, openRunMsg{best.ID})
 	case finished && best.Version != s.production.Name && best.Evaluation.Accuracy > s.production.Evaluation.Accuracy:
 		add("Look at run "+best.ID, fmt.Sprintf("accuracy %s, production has %s", share(best.Evaluation.Accuracy), share(s.production.Evaluation.Accuracy)),

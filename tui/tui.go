@@ -15,13 +15,17 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/term"
 
 	"ringlab/data"
 	"ringlab/data/workspace"
 	"ringlab/experiments"
+	"ringlab/tui/picture"
 )
 
 // Stores are the rooms over an open workspace.
@@ -82,6 +86,15 @@ func (s Session) withDefaults() Session {
 	return s
 }
 
+// home writes a path below the person's home with a tilde.
+func (s Session) home(path string) string {
+	home := uv.Environ(s.Environ).Getenv("HOME")
+	if rest, ok := strings.CutPrefix(path, home+"/"); ok && home != "" {
+		return "~/" + rest
+	}
+	return path
+}
+
 // Run shows the workbench until the person leaves or ctx ends, both of which
 // return nil. The terminal is as before when it returns, also after a defect,
 // which is a *CrashError.
@@ -91,11 +104,12 @@ func Run(ctx context.Context, s Session) error {
 	defer cancel() // ends the commands that are still on their way
 	r := newRoot(ctx, s)
 	defer r.watcher.close()
+	defer r.shell.canvas.Close()
 	guarded := &guard{root: r}
 	program := tea.NewProgram(guarded,
 		tea.WithContext(ctx),
 		tea.WithInput(s.Input),
-		tea.WithOutput(s.Output),
+		tea.WithOutput(output(s.Output, r.shell.canvas)),
 		tea.WithEnvironment(s.Environ),
 	)
 	_, err := program.Run()
@@ -110,3 +124,19 @@ func Run(ctx context.Context, s Session) error {
 	}
 	return nil
 }
+
+// output is the session's output with the canvas in between. A file stays one:
+// its descriptor tells the terminal's size.
+func output(w io.Writer, c *picture.Canvas) io.Writer {
+	if f, ok := w.(term.File); ok {
+		return canvasFile{f, c}
+	}
+	return c
+}
+
+type canvasFile struct {
+	term.File
+	canvas *picture.Canvas
+}
+
+func (f canvasFile) Write(p []byte) (int, error) { return f.canvas.Write(p) }

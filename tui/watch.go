@@ -16,10 +16,10 @@ const (
 	// workbenches on one workspace see each other's changes this soon.
 	lookEvery = 250 * time.Millisecond
 	// clockEvery is how often ages on screen move on when nothing changed.
-	clockEvery = time.Second
+	clockEvery = 2 * time.Second
 	// quietEvery is how often the page looks again when nothing changed: a server
 	// or a worker that died is known by its silence only.
-	quietEvery = 5 * time.Second
+	quietEvery = 10 * time.Second
 )
 
 // refreshMsg: time went on, and perhaps the workspace changed.

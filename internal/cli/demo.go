@@ -35,7 +35,7 @@ other data. Running it again uses what is there.`,
 				return err
 			}
 			return a.with(c.Context(), workspace.Create, func(r *rooms) error {
-				d := &demo{app: a, rooms: r, progress: a.progress(), started: time.Now()}
+				d := &demo{app: a, rooms: r, command: c, progress: a.progress(), started: time.Now()}
 				foreign, err := d.foreign(c.Context())
 				if err != nil {
 					return err
@@ -64,6 +64,7 @@ var demoPresets = []string{"trees", "fast"}
 type demo struct {
 	*app
 	*rooms
+	command  *cobra.Command
 	progress *progress
 	started  time.Time
 
@@ -106,7 +107,7 @@ func (d *demo) run(ctx context.Context, headless bool) error {
 			return nil
 		}
 		d.say("\nOpening the workbench; q leaves it.")
-		return d.openWorkbench(ctx, d.rooms)
+		return d.openWorkbench(d.command, d.rooms)
 	})
 }
 

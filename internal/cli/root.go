@@ -9,10 +9,13 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"strings"
 	"syscall"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"ringlab/tui"
 
 	"ringlab/internal/build"
 )
@@ -61,6 +64,8 @@ type app struct {
 	workspace string // --workspace
 	json      bool   // --json
 
+	accessible bool // --accessible
+
 	lost error // why results could not be written, where no error can be returned
 }
 
@@ -83,8 +88,9 @@ Without a command it opens the workbench on the workspace.`,
 ringlab demo
 # Open the workbench
 ringlab`,
-		Args: unknownCommand,
-		RunE: a.runWorkbench,
+		Args:              unknownCommand,
+		PersistentPreRunE: a.configure,
+		RunE:              a.runWorkbench,
 	}
 	root.Version = build.Version()
 	root.SilenceErrors, root.SilenceUsage = true, true
@@ -97,6 +103,10 @@ ringlab`,
 	flags.StringVar(&a.workspace, "workspace", "", "the workspace's `FOLDER`; else $RINGLAB_WORKSPACE, else the nearest .ringlab here or above")
 	flags.BoolVar(&a.json, "json", false, "print results as JSON, one object a line")
 
+	root.Flags().String("theme", tui.Themes()[0], "colours of the workbench: `"+strings.Join(tui.Themes(), "|")+"`")
+	root.Flags().String("pictures", tui.PictureModes()[0], "how pictures are drawn: `"+strings.Join(tui.PictureModes(), "|")+"`")
+	root.Flags().BoolVar(&a.accessible, "accessible", false, "prompts and plain text instead of a full screen, for screen readers")
+
 	root.AddGroup(
 		&cobra.Group{ID: groupData, Title: "Data"},
 		&cobra.Group{ID: groupModel, Title: "Models"},
@@ -108,7 +118,7 @@ ringlab`,
 			root.AddCommand(c)
 		}
 	}
-	add("", a.demoCommand(), a.benchCommand(), a.versionCommand(), a.manCommand())
+	add("", a.demoCommand(), a.benchCommand(), a.configCommand(), a.versionCommand(), a.manCommand())
 	add(groupData, a.ingestCommand(), a.dlqCommand(), a.dataCommand())
 	add(groupModel, a.trainCommand(), a.presetsCommand(), a.runsCommand(), a.compareCommand(), a.modelsCommand(), a.evaluateCommand(), a.predictCommand(), a.explainCommand())
 	add(groupServe, a.promoteCommand(), a.rollbackCommand(), a.serveCommand(), a.workerCommand())

@@ -17,16 +17,20 @@ import (
 // runWorkbench is ringlab without a command. Where there is no workspace it
 // opens all the same, and makes one when the person reads the first data.
 func (a *app) runWorkbench(c *cobra.Command, _ []string) (err error) {
-	if !a.inTerminal() {
+	if !a.inTerminal() && !a.accessible {
 		return usage(c, "the workbench needs a terminal; elsewhere name a command, such as ringlab runs list")
 	}
 	dir, err := a.locate()
 	if err != nil {
 		return err
 	}
+	settings, err := a.workbenchSettings(c)
+	if err != nil {
+		return err
+	}
 	if workspace.Exists(dir) {
 		return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-			return a.openWorkbench(c.Context(), r)
+			return a.showWorkbench(c.Context(), tui.Session{Stores: r.stores(), Settings: settings, SaveSetting: saverIn(dir)})
 		})
 	}
 	var begun atomic.Pointer[workspace.Workspace] // set by a command of the workbench
@@ -36,7 +40,9 @@ func (a *app) runWorkbench(c *cobra.Command, _ []string) (err error) {
 		}
 	}()
 	return a.showWorkbench(c.Context(), tui.Session{
-		Dir: dir,
+		Dir:         dir,
+		Settings:    settings,
+		SaveSetting: saverIn(dir),
 		Begin: func(ctx context.Context, create bool) (tui.Stores, error) {
 			open := workspace.Open
 			if create {
@@ -52,9 +58,18 @@ func (a *app) runWorkbench(c *cobra.Command, _ []string) (err error) {
 	})
 }
 
-// openWorkbench shows the workbench on an open workspace.
-func (a *app) openWorkbench(ctx context.Context, r *rooms) error {
-	return a.showWorkbench(ctx, tui.Session{Stores: r.stores()})
+// openWorkbench shows the workbench on an open workspace, from another command.
+func (a *app) openWorkbench(c *cobra.Command, r *rooms) error {
+	settings, err := a.workbenchSettings(c)
+	if err != nil {
+		return err
+	}
+	return a.showWorkbench(c.Context(), tui.Session{Stores: r.stores(), Settings: settings, SaveSetting: saverIn(r.ws.Dir())})
+}
+
+// saverIn writes settings of the workbench into a workspace's configuration.
+func saverIn(dir string) func(name, value string) error {
+	return func(name, value string) error { return saveSetting(dir, "workbench."+name, value) }
 }
 
 func (r *rooms) stores() tui.Stores {
@@ -72,5 +87,9 @@ func (a *app) showWorkbench(ctx context.Context, s tui.Session) error {
 	}
 	s.User, s.Clock, s.Environ = author(), time.Now, os.Environ()
 	s.Input, s.Output = a.stdin, a.stdout
+	// A dumb terminal has no cursor to place: it is asked and told line by line.
+	if a.accessible || os.Getenv("TERM") == "dumb" {
+		return tui.RunAccessible(ctx, s)
+	}
 	return tui.Run(ctx, s)
 }
