@@ -33,6 +33,9 @@ type exporter interface {
 	prepared(drawing *picture.Picture) (map[string]Tensor, error)
 }
 
+// Every family has a graph.
+var _ = [...]exporter{(*cnnPredictor)(nil), (*forestPredictor)(nil), (*ensemblePredictor)(nil)}
+
 // ONNX writes the model as a graph for other programs, with its lineage. What
 // it reads are prepared pictures, see AppendONNXInputs; it answers as Predict does,
 // temperature included. The error is ErrNoGraph if the model has none.
