@@ -117,15 +117,15 @@ func (a Attribute) encode() (m message) {
 		m.number(3, a.ints[0])
 	case aText:
 		m.text(4, a.texts[0])
-	case floats:
+	case floatList:
 		m.bytes(7, appendFloats(nil, a.floats))
-	case ints:
+	case intList:
 		packed := make([]byte, 0, 2*len(a.ints))
 		for _, v := range a.ints {
 			packed = protowire.AppendVarint(packed, uint64(v))
 		}
 		m.bytes(8, packed)
-	case strings:
+	case textList:
 		for _, v := range a.texts {
 			m.text(9, v)
 		}

@@ -177,8 +177,8 @@ func (g *Graph) fail(format string, arguments ...any) {
 type Attribute struct {
 	name string
 	kind attributeKind
-	ints []int64
-	// floats and texts likewise hold one value or a list, by kind
+	// One of these holds one value or a list, by kind.
+	ints   []int64
 	floats []float32
 	texts  []string
 }
@@ -187,12 +187,12 @@ type Attribute struct {
 type attributeKind int
 
 const (
-	aFloat  attributeKind = 1
-	anInt   attributeKind = 2
-	aText   attributeKind = 3
-	floats  attributeKind = 6
-	ints    attributeKind = 7
-	strings attributeKind = 8
+	aFloat    attributeKind = 1
+	anInt     attributeKind = 2
+	aText     attributeKind = 3
+	floatList attributeKind = 6
+	intList   attributeKind = 7
+	textList  attributeKind = 8
 )
 
 // Float is an attribute of one number.
@@ -212,11 +212,11 @@ func Text(name, v string) Attribute {
 
 // Floats is an attribute of a list of numbers.
 func Floats(name string, v []float32) Attribute {
-	return Attribute{name: name, kind: floats, floats: v}
+	return Attribute{name: name, kind: floatList, floats: v}
 }
 
 // Ints is an attribute of a list of whole numbers.
-func Ints(name string, v ...int64) Attribute { return Attribute{name: name, kind: ints, ints: v} }
+func Ints(name string, v ...int64) Attribute { return Attribute{name: name, kind: intList, ints: v} }
 
 // Texts is an attribute of a list of texts.
-func Texts(name string, v []string) Attribute { return Attribute{name: name, kind: strings, texts: v} }
+func Texts(name string, v []string) Attribute { return Attribute{name: name, kind: textList, texts: v} }
