@@ -264,6 +264,10 @@ func (s *Store) samples(records []data.Record) []models.Sample {
 			Label:  r.Label,
 			Load:   func(ctx context.Context) (*picture.Picture, error) { return s.data.Picture(ctx, r) },
 		}
+		// Where the label counts rings, the SMILES says which ones.
+		if sizes := data.RingSizes(r.SMILES); sizes != nil && len(sizes) == r.Label {
+			samples[i].Parts = sizes
+		}
 	}
 	return samples
 }

@@ -11,34 +11,62 @@ func cnnPresets() []Preset { return []Preset{demoPreset()} }
 
 // ensemblePresets are the presets of the family "ensemble": parameters of the
 // network, then those of the forest.
-func ensemblePresets() []Preset { return []Preset{fastPreset()} }
+func ensemblePresets() []Preset { return []Preset{fastPreset(), bestPreset()} }
 
 func fastPreset() Preset {
 	return Preset{
-		Name:    "fast",
-		Summary: "a small network that counts enclosed regions, and trees beside it; seconds to a minute",
-		Family:  "ensemble",
-		Parameters: append([]Parameter{
-			{Name: "epochs", Kind: "int", Default: 0, Min: 0, Max: 10000,
-				Help: "passes over the pictures; 0 chooses by how many there are"},
-			{Name: "batch_size", Kind: "int", Default: 16, Min: 1, Max: 256,
-				Help: "pictures in one step"},
-			{Name: "learning_rate", Kind: "float", Default: .003, Min: 1e-6, Max: 1,
-				Help: "highest step size; it rises at first and falls along a cosine"},
-			{Name: "weight_decay", Kind: "float", Default: .02, Min: 0, Max: 1,
-				Help: "how strongly weights shrink beside each step"},
-			{Name: "average", Kind: "float", Default: .99, Min: 0, Max: .9999,
-				Help: "memory of the running mean of the weights that answers; 0 answers with the last weights"},
-			{Name: "side", Kind: "int", Default: 50, Min: 24, Max: 150,
-				Help: "pixels a side of the planes that the network sees"},
-			{Name: "width", Kind: "int", Default: 16, Min: 4, Max: 64,
-				Help: "channels of the first convolution; the next two have 2 and 4 times as many"},
-			{Name: "dropout", Kind: "float", Default: .1, Min: 0, Max: .9,
-				Help: "share of the last hidden values dropped in training"},
-			{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
-				Help: "weight of the counted number's own error in the loss"},
-		}, forestParameters()...),
+		Name:       "fast",
+		Summary:    "a small network that counts enclosed regions, and trees beside it; seconds to a minute",
+		Family:     "ensemble",
+		Parameters: ensembleParameters(ensembleDefaults{steps: 2000, decay: .02, average: .99, side: 100, width: 16, stages: "plain", variants: 1}),
 	}
+}
+
+func bestPreset() Preset {
+	return Preset{
+		Name:       "best",
+		Summary:    "a larger network on more variants of each drawing, and trees beside it; minutes",
+		Family:     "ensemble",
+		Parameters: ensembleParameters(ensembleDefaults{steps: 9000, decay: .05, average: .998, side: 100, width: 24, stages: "deep", variants: 4}),
+	}
+}
+
+// ensembleDefaults are where the presets of the family differ.
+type ensembleDefaults struct {
+	steps          int
+	decay, average float64
+	side, width    int
+	stages         string
+	variants       int
+}
+
+func ensembleParameters(d ensembleDefaults) []Parameter {
+	return append([]Parameter{
+		{Name: "epochs", Kind: "int", Default: 0, Min: 0, Max: 10000,
+			Help: "passes over the pictures; 0 chooses by how many there are and by steps"},
+		{Name: "steps", Kind: "int", Default: d.steps, Min: 1, Max: 1000000,
+			Help: "steps that 2,500 pictures and more get, where epochs is 0; fewer pictures get fewer"},
+		{Name: "batch_size", Kind: "int", Default: 16, Min: 1, Max: 256,
+			Help: "pictures in one step"},
+		{Name: "learning_rate", Kind: "float", Default: .003, Min: 1e-6, Max: 1,
+			Help: "highest step size; it rises at first and falls along a cosine"},
+		{Name: "weight_decay", Kind: "float", Default: d.decay, Min: 0, Max: 1,
+			Help: "how strongly weights shrink beside each step"},
+		{Name: "average", Kind: "float", Default: d.average, Min: 0, Max: .9999,
+			Help: "memory of the running mean of the weights that answers; 0 answers with the last weights"},
+		{Name: "side", Kind: "int", Default: d.side, Min: 24, Max: 150,
+			Help: "pixels a side of the planes that the network sees"},
+		{Name: "width", Kind: "int", Default: d.width, Min: 4, Max: 64,
+			Help: "channels of the first convolution; the next stages have 2 and 4 times as many"},
+		{Name: "stages", Kind: "choice", Default: d.stages, Choices: []string{"plain", "deep"},
+			Help: "one convolution in each later stage, or two"},
+		{Name: "variants", Kind: "int", Default: d.variants, Min: 0, Max: 32,
+			Help: "how often each training picture is drawn again: turned, stretched, with a broader pen"},
+		{Name: "dropout", Kind: "float", Default: .1, Min: 0, Max: .9,
+			Help: "share of the last hidden values dropped in training"},
+		{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
+			Help: "weight of the counted numbers' own error in the loss"},
+	}, forestParameters()...)
 }
 
 // demoPreset is the replaced demo's notebook: its numbers are the defaults.
@@ -72,7 +100,8 @@ type cnnRecipe struct {
 	Cosine                    bool // warm-up and cosine, else one rate
 	Average                   float64
 	CountWeight               float64
-	Symmetries                bool // each drawing turned and mirrored at random
+	Symmetries                bool // each drawing turned, mirrored and in grey at random
+	Variants                  int  // of each training picture, drawn again before
 	ClipNorm                  float64
 	Beta2                     float64
 }
@@ -86,12 +115,14 @@ func planCNN(c Config, train, validation []Sample) (cnnPlan, cnnRecipe, error) {
 	switch c.Preset {
 	case "demo":
 		plan.Network, plan.Side = notebookNetwork, c.PictureSide
-	case "fast":
+	case "fast", "best":
 		plan.Network, plan.Side, plan.Width = counterNetwork, v["side"].(int), v["width"].(int)
+		plan.Unshuffle, plan.Kinds, plan.Deep = unshuffleFor(plan.Side), partKinds, v["stages"] == "deep"
+		recipe.Variants = v["variants"].(int)
 		recipe.WeightDecay, recipe.Average, recipe.CountWeight = v["weight_decay"].(float64), v["average"].(float64), v["count_weight"].(float64)
 		recipe.Cosine, recipe.Symmetries, recipe.ClipNorm, recipe.Beta2 = true, true, 2, .98
 		if recipe.Epochs == 0 {
-			recipe.Epochs = epochsFor(len(train), recipe.BatchSize)
+			recipe.Epochs = epochsFor(len(train), recipe.BatchSize, v["steps"].(int))
 		}
 	default:
 		return plan, recipe, fmt.Errorf("plan network: preset %.40q is not of the family cnn", c.Preset)
@@ -100,11 +131,25 @@ func planCNN(c Config, train, validation []Sample) (cnnPlan, cnnRecipe, error) {
 }
 
 // epochsFor spends a budget of steps that grows slowly with the number of
-// pictures: few pictures are seen often, many at least some times.
-func epochsFor(pictures, batch int) int {
+// pictures: few pictures are seen often, many at least some times. 2,500 pictures
+// and more get the most steps.
+func epochsFor(pictures, batch, most int) int {
 	perEpoch := (pictures + batch - 1) / batch
-	steps := min(2500, max(200, int(200*math.Sqrt(float64(pictures)/60))))
+	steps := min(most, max(200, int(float64(most)*math.Sqrt(float64(pictures)/2500))))
 	return max(4, (steps+perEpoch/2)/perEpoch)
+}
+
+// partKinds: rings of 3, 4, 5, 6, 7 and of more atoms.
+const partKinds = 6
+
+// unshuffleFor brings planes to at most 50 pixels a side where side allows.
+func unshuffleFor(side int) int {
+	for u := 1; u <= 5; u++ {
+		if side%u == 0 && side/u <= 50 {
+			return u
+		}
+	}
+	return 1
 }
 
 // cnnLabels are the counts that the network can answer: without gaps, so that

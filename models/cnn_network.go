@@ -23,10 +23,16 @@ const (
 // cnnPlan describes a network; a bundle keeps it, so it may be hostile until
 // checked.
 type cnnPlan struct {
-	Network string  `json:"network"`
-	Labels  []int   `json:"labels"`
-	Side    int     `json:"side"` // pixels a side of the input
-	Width   int     `json:"width,omitempty"`
+	Network string `json:"network"`
+	Labels  []int  `json:"labels"`
+	Side    int    `json:"side"` // pixels a side of the input
+	Width   int    `json:"width,omitempty"`
+	// Unshuffle puts squares of as many pixels a side into channels. 0 is 1.
+	Unshuffle int `json:"unshuffle,omitempty"`
+	// Kinds are the densities that the count is the sum of. 0 is 1.
+	Kinds int `json:"kinds,omitempty"`
+	// Deep has two convolutions where a plain counter has one, but for the first.
+	Deep    bool    `json:"deep,omitempty"`
 	Dropout float64 `json:"dropout"`
 }
 
@@ -39,6 +45,12 @@ func (p cnnPlan) check() error {
 	case counterNetwork:
 		if p.Side < 8 || p.Side > 150 || p.Width < 1 || p.Width > 64 {
 			return fmt.Errorf("network %s: side %d and width %d are not from 8 to 150 and 1 to 64", p.Network, p.Side, p.Width)
+		}
+		if p.Unshuffle < 0 || p.Unshuffle > 5 || p.Side%max(1, p.Unshuffle) != 0 || p.Side/max(1, p.Unshuffle) < 8 {
+			return fmt.Errorf("network %s: side %d cannot be unshuffled by %d", p.Network, p.Side, p.Unshuffle)
+		}
+		if p.Kinds < 0 || p.Kinds > 64 {
+			return fmt.Errorf("network %s: %d kinds are not from 0 to 64", p.Network, p.Kinds)
 		}
 	default:
 		return fmt.Errorf("network %.40q is not known; use the ringlab that made it", p.Network)
@@ -71,6 +83,8 @@ type cnnNetwork struct {
 	logits, shares []float32 // [batch][label]
 	counts, truth  []float32 // [batch]
 	countGrads     []float32
+	// Of each kind [batch][kind]: known is 1 where the truth is known, else 0.
+	kinds, kindTruth, known, kindGrads []float32
 }
 
 // newCNN lays the network out. The caller fills it with Build or Adopt.
@@ -92,17 +106,28 @@ func newCNN(plan cnnPlan, b *nn.Builder) (*cnnNetwork, error) {
 	n := net.out.N
 	net.logits, net.shares = make([]float32, n*len(plan.Labels)), make([]float32, n*len(plan.Labels))
 	net.counts, net.truth, net.countGrads = make([]float32, n), make([]float32, n), make([]float32, n)
+	k := max(1, plan.Kinds)
+	net.kinds, net.kindTruth = make([]float32, n*k), make([]float32, n*k)
+	net.known, net.kindGrads = make([]float32, n), make([]float32, n*k)
 	return net, nil
 }
 
 func (net *cnnNetwork) layOutCounter(b *nn.Builder) (err error) {
 	w, norm := net.plan.Width, nn.BatchNorm{Momentum: batchNormMomentum}
 	conv := func(out int) nn.Conv { return nn.Conv{Out: out, Kernel: 3, Padding: 1, NoBias: true} }
-	net.trunk, err = b.Sequence("trunk", net.plan.Side, net.plan.Side, topology.ChannelCount, false,
-		conv(w), norm, nn.ReLU{}, nn.MaxPool{Size: 2},
-		conv(2*w), norm, nn.ReLU{}, nn.MaxPool{Size: 2},
-		conv(4*w), norm, nn.ReLU{},
-		nn.Conv{Out: 1 + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset})
+	u, kinds := max(1, net.plan.Unshuffle), max(1, net.plan.Kinds)
+	layers := []nn.Spec{conv(w), norm, nn.ReLU{}, nn.MaxPool{Size: 2}}
+	stage := func(out int) {
+		layers = append(layers, conv(out), norm, nn.ReLU{})
+		if net.plan.Deep {
+			layers = append(layers, conv(out), norm, nn.ReLU{})
+		}
+	}
+	stage(2 * w)
+	layers = append(layers, nn.MaxPool{Size: 2})
+	stage(4 * w)
+	layers = append(layers, nn.Conv{Out: kinds + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset, Densities: kinds})
+	net.trunk, err = b.Sequence("trunk", net.plan.Side/u, net.plan.Side/u, u*u*topology.ChannelCount, false, layers...)
 	if err != nil {
 		return err
 	}
@@ -135,7 +160,12 @@ func (net *cnnNetwork) forward(p nn.Pass) {
 		to := joined.Value[n*joined.C:][:joined.C]
 		copy(to, trunk.Value[n*trunk.C:][:trunk.C])
 		copy(to[trunk.C:], features.Value[n*features.C:][:features.C])
-		net.counts[n] = to[0]
+		k := max(1, net.plan.Kinds)
+		net.counts[n] = 0
+		for i, c := range to[:k] {
+			net.kinds[n*k+i] = c
+			net.counts[n] += c
+		}
 	}
 	net.head.Forward(p)
 	sharpness := float32(nn.Softplus(float64(net.sharpness.Value[0])))
@@ -164,8 +194,49 @@ func (net *cnnNetwork) loss(classes []int, countWeight float64, grad bool) float
 		net.truth[i] = float32(net.plan.Labels[class])
 	}
 	clear(net.countGrads)
-	return loss + countWeight*nn.SmoothL1(net.counts[:n], net.truth[:n], countBeta, countWeight, net.countGrads[:n])
+	clear(net.kindGrads)
+	loss += countWeight * nn.SmoothL1(net.counts[:n], net.truth[:n], countBeta, countWeight, net.countGrads[:n])
+	return loss + net.kindLoss(n, countWeight)
 }
+
+// setParts tells the sizes of the parts of the picture in a slot, or nil.
+func (net *cnnNetwork) setParts(slot int, parts []int) {
+	k := max(1, net.plan.Kinds)
+	truth := net.kindTruth[slot*k:][:k]
+	clear(truth)
+	net.known[slot] = 0
+	if parts == nil {
+		return
+	}
+	net.known[slot] = 1
+	for _, size := range parts {
+		truth[partKind(size, k)]++
+	}
+}
+
+// kindLoss is the error of the counts of each kind, as that of the whole count,
+// for the pictures where they are known.
+func (net *cnnNetwork) kindLoss(n int, weight float64) float64 {
+	k := max(1, net.plan.Kinds)
+	if k == 1 {
+		return 0
+	}
+	loss := 0.0
+	for i := range n {
+		if net.known[i] == 0 {
+			continue
+		}
+		from, to := i*k, (i+1)*k
+		// SmoothL1 is a mean over the kinds; their sum is meant, and the mean over
+		// the batch.
+		loss += nn.SmoothL1(net.kinds[from:to], net.kindTruth[from:to], countBeta, weight*float64(k)/float64(n), net.kindGrads[from:to]) * float64(k)
+	}
+	return weight * loss / float64(n)
+}
+
+// partKind is the density that a part of this size belongs to: rings of 3 to 7
+// atoms each have their own, larger ones share the last.
+func partKind(size, kinds int) int { return min(max(size-3, 0), kinds-1) }
 
 // backward follows forward and loss with grad.
 func (net *cnnNetwork) backward(p nn.Pass) {
@@ -190,7 +261,9 @@ func (net *cnnNetwork) backward(p nn.Pass) {
 		from := joined.Grad[n*joined.C:][:joined.C]
 		copy(trunk.Grad[n*trunk.C:][:trunk.C], from)
 		copy(features.Grad[n*features.C:][:features.C], from[trunk.C:])
-		trunk.Grad[n*trunk.C] += net.countGrads[n]
+		for i, kinds := 0, max(1, net.plan.Kinds); i < kinds; i++ {
+			trunk.Grad[n*trunk.C+i] += net.countGrads[n] + net.kindGrads[n*kinds+i]
+		}
 	}
 	net.features.Backward(p)
 	net.trunk.Backward(p)

@@ -135,7 +135,7 @@ func (p *cnnPredictor) answerInput(in cnnInput) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.scaler.fill(net, 0, in, 0)
+	p.scaler.fill(net, 0, in, view{})
 	net.forward(nn.Pass{N: 1})
 	row := make([]float64, len(p.plan.Labels))
 	for i := range row {

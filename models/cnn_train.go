@@ -18,6 +18,8 @@ const (
 	orderKey
 	noiseKey
 	symmetryKey
+	variantKey
+	greyKey
 )
 
 const (
@@ -113,15 +115,15 @@ func (t *cnnTrainer) prepare(ctx context.Context, plan cnnPlan, train, validatio
 	total := len(train) + len(validation)
 	progress := func(done int) { h.phase("preparing pictures", done, total) }
 	progress(0)
-	if t.train, err = newCNNExamples(ctx, plan, train, progress); err != nil {
+	if t.train, err = newCNNExamples(ctx, plan, train, t.recipe.Variants, t.seed, progress); err != nil {
 		return err
 	}
-	if t.validation, err = newCNNExamples(ctx, plan, validation, func(done int) { progress(len(train) + done) }); err != nil {
+	if t.validation, err = newCNNExamples(ctx, plan, validation, 0, t.seed, func(done int) { progress(len(train) + done) }); err != nil {
 		return err
 	}
 	progress(total)
 	if t.train.inputs != nil {
-		t.scaler = newCNNScaler(t.train.inputs)
+		t.scaler = newCNNScaler(t.train.features())
 	}
 	return nil
 }
@@ -297,14 +299,20 @@ func (t *cnnTrainer) fillPart(slot, _ int) {
 	b := &t.batch
 	i := b.indices[slot]
 	b.classes[slot] = b.examples.classes[i]
-	in, err := b.examples.input(b.ctx, i)
+	var draw uint64
+	if b.turned {
+		draw = nn.Hash(t.seed, variantKey, b.epoch, uint64(i))
+	}
+	in, err := b.examples.input(b.ctx, i, draw)
 	if err != nil {
 		b.errs[slot] = err
 		return
 	}
-	symmetry := 0
+	var shown view
 	if b.turned {
-		symmetry = int(nn.Hash(t.seed, symmetryKey, b.epoch, uint64(i)) % 8)
+		shown.symmetry = int(nn.Hash(t.seed, symmetryKey, b.epoch, uint64(i)) % 8)
+		shown.grey = nn.Hash(t.seed, greyKey, b.epoch, uint64(i))%2 == 0
 	}
-	t.scaler.fill(t.net, slot, in, symmetry)
+	t.scaler.fill(t.net, slot, in, shown)
+	t.net.setParts(slot, b.examples.samples[i].Parts)
 }

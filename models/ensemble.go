@@ -50,7 +50,7 @@ func (ensemble) train(ctx context.Context, c Config, train, validation []Sample,
 	}
 	answers := make([][]float64, len(validation))
 	for i, in := range t.validation.inputs {
-		row, err := network.answerInput(in)
+		row, err := network.answerInput(in[0])
 		if err != nil {
 			return nil, err
 		}

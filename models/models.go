@@ -13,5 +13,9 @@ import (
 type Sample struct {
 	Record int64 // for the caller to know it again
 	Label  int
-	Load   func(context.Context) (*picture.Picture, error)
+	// Parts are the sizes of the counted things (rings: atoms of each), where
+	// they are known; nil, or as many as Label says. A network learns from them
+	// what to look for; they are never asked for when answering.
+	Parts []int
+	Load  func(context.Context) (*picture.Picture, error)
 }

@@ -206,3 +206,37 @@ func BenchmarkClean(b *testing.B) {
 		p.Clean(300)
 	}
 }
+
+// TestVaryKeepsTheDrawing: the same numbers give the same picture, which has as
+// many enclosed regions as before and all of its ink on the sheet.
+func TestVaryKeepsTheDrawing(t *testing.T) {
+	p := sheetOf(300, whitePaper)
+	twoRings(pen{p, 1.5, blackInk})
+	before := string(p.Pix)
+	for seed := range uint64(40) {
+		got := p.Vary(rand.New(rand.NewPCG(seed, 1)))
+		again := p.Vary(rand.New(rand.NewPCG(seed, 1)))
+		if string(got.Pix) != string(again.Pix) {
+			t.Fatalf("seed %d: two pictures", seed)
+		}
+		s := newSheet(got)
+		s.darken()
+		paper := 0
+		for _, b := range s.pieces(1, func(i int) byte {
+			if s.dark[i] < s.least {
+				return 1
+			}
+			return 0
+		}) {
+			if len(b.pixels) > 100 {
+				paper++
+			}
+		}
+		if left, right, top, bottom := s.inkBox(); paper != 3 || left < 3 || top < 3 || right > 296 || bottom > 296 {
+			t.Errorf("seed %d: %d regions, ink from %d,%d to %d,%d", seed, paper, left, top, right, bottom)
+		}
+	}
+	if string(p.Pix) != before {
+		t.Error("the picture itself was changed")
+	}
+}

@@ -1,33 +1,42 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 )
 
-// CountPool makes a vector of a map whose channel 0 is a density: first the
-// count, Σ softplus(channel 0 + Offset) over all pixels, then the mean of every
-// other channel, then their maxima. A sum grows with every object where a mean
-// only knows how common they are.
-type CountPool struct{ Offset float64 }
+// CountPool makes a vector of a map whose first Densities channels (0 is 1) are
+// densities: first the counts, Σ softplus(channel + Offset) over all pixels, then
+// the mean of every other channel, then their maxima. A sum grows with every
+// object where a mean only knows how common they are.
+type CountPool struct {
+	Offset    float64
+	Densities int
+}
 
 func (CountPool) border(int) int { return 0 }
 
 func (s CountPool) build(b *Builder, name string, in *Map, border int) (Layer, *Map, error) {
-	// The mean and maximum of channel 0 are computed too, and not used: its
-	// place among the means becomes the count.
+	d := max(1, s.Densities)
+	if d > in.C {
+		return nil, nil, fmt.Errorf("%d densities of %d channels", d, in.C)
+	}
+	// The means and maxima of the densities are computed too, and not used: the
+	// places of their means become the counts.
 	pool, vector, err := MeanPool{Max: true}.build(b, name, in, 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := b.newMap(1, 1, 2*in.C-1, border, true)
+	out, err := b.newMap(1, 1, 2*in.C-d, border, true)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &countPoolLayer{offset: s.Offset, pool: pool, in: in, vector: vector, out: out}, out, nil
+	return &countPoolLayer{offset: s.Offset, densities: d, pool: pool, in: in, vector: vector, out: out}, out, nil
 }
 
 type countPoolLayer struct {
 	offset          float64
+	densities       int
 	pool            Layer
 	in, vector, out *Map
 }
@@ -38,14 +47,16 @@ func (l *countPoolLayer) Forward(p Pass) {
 	for n := range p.N {
 		out, vector := l.out.Value[n*l.out.C:][:l.out.C], l.vector.Value[n*2*c:][:2*c]
 		copy(out, vector[:c])
-		copy(out[c:], vector[c+1:])
-		sum := 0.0
-		for y := range l.in.H {
-			for x := range l.in.W {
-				sum += Softplus(float64(l.in.Value[l.in.At(n, y, x)]) + l.offset)
+		copy(out[c:], vector[c+l.densities:])
+		for d := range l.densities {
+			sum := 0.0
+			for y := range l.in.H {
+				for x := range l.in.W {
+					sum += Softplus(float64(l.in.Value[l.in.At(n, y, x)+d]) + l.offset)
+				}
 			}
+			out[d] = float32(sum)
 		}
-		out[0] = float32(sum)
 	}
 }
 
@@ -54,16 +65,18 @@ func (l *countPoolLayer) Backward(p Pass) {
 	for n := range p.N {
 		grad, vector := l.out.Grad[n*l.out.C:][:l.out.C], l.vector.Grad[n*2*c:][:2*c]
 		copy(vector, grad[:c])
-		copy(vector[c+1:], grad[c:])
-		vector[0], vector[c] = 0, 0
+		copy(vector[c+l.densities:], grad[c:])
+		clear(vector[:l.densities])
+		clear(vector[c:][:l.densities])
 	}
 	l.pool.Backward(p)
 	for n := range p.N {
-		g := float64(l.out.Grad[n*l.out.C])
-		for y := range l.in.H {
-			for x := range l.in.W {
-				at := l.in.At(n, y, x)
-				l.in.Grad[at] = float32(g * Sigmoid(float64(l.in.Value[at])+l.offset))
+		for d, g := range l.out.Grad[n*l.out.C:][:l.densities] {
+			for y := range l.in.H {
+				for x := range l.in.W {
+					at := l.in.At(n, y, x) + d
+					l.in.Grad[at] = float32(float64(g) * Sigmoid(float64(l.in.Value[at])+l.offset))
+				}
 			}
 		}
 	}

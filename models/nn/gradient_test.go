@@ -89,6 +89,7 @@ func TestEachLayerAndItsGradientsAgreeWithFloat64(t *testing.T) {
 		{"mean pool", 5, 4, 3, MeanPool{}, MeanPool{}.reference},
 		{"mean and maximum", 5, 4, 3, MeanPool{Max: true}, MeanPool{Max: true}.reference},
 		{"count, mean and maximum", 5, 4, 3, CountPool{Offset: -1}, CountPool{Offset: -1}.reference},
+		{"several counts", 5, 4, 5, CountPool{Offset: -1, Densities: 3}, CountPool{Offset: -1, Densities: 3}.reference},
 		{"flatten", 3, 4, 2, Flatten{}, Flatten{}.reference},
 		{"dense", 1, 1, 13, Dense{Out: 5}, Dense{Out: 5}.reference},
 		{"dense over many inputs", 1, 1, 2100, Dense{Out: 2}, Dense{Out: 2}.reference},

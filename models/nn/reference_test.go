@@ -98,18 +98,21 @@ func (s MeanPool) reference(in volume, _ [][]float64) volume {
 
 func (s CountPool) reference(in volume, _ [][]float64) volume {
 	pooled := MeanPool{Max: true}.reference(in, nil)
-	out := newVolume(in.n, 1, 1, 2*in.c-1)
+	densities := max(1, s.Densities)
+	out := newVolume(in.n, 1, 1, 2*in.c-densities)
 	for n := range in.n {
-		sum := 0.0
-		for y := range in.h {
-			for x := range in.w {
-				sum += math.Log(1 + math.Exp(*in.at(n, y, x, 0)+s.Offset))
+		for d := range densities {
+			sum := 0.0
+			for y := range in.h {
+				for x := range in.w {
+					sum += math.Log(1 + math.Exp(*in.at(n, y, x, d)+s.Offset))
+				}
 			}
+			*out.at(n, 0, 0, d) = sum
 		}
-		*out.at(n, 0, 0, 0) = sum
-		for c := 1; c < in.c; c++ {
+		for c := densities; c < in.c; c++ {
 			*out.at(n, 0, 0, c) = *pooled.at(n, 0, 0, c)
-			*out.at(n, 0, 0, in.c-1+c) = *pooled.at(n, 0, 0, in.c+c)
+			*out.at(n, 0, 0, in.c-densities+c) = *pooled.at(n, 0, 0, in.c+c)
 		}
 	}
 	return out

@@ -5,6 +5,12 @@ import "math"
 // ChannelCount is the number of planes that Channels returns.
 const ChannelCount = 7
 
+// Two planes that are equal where a drawing has no colours.
+const (
+	DarkPlane  = 0
+	BlackPlane = 2
+)
+
 // Three of radii whose holes are planes, and the one whose holes are counted
 // by the last plane.
 var (
