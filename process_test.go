@@ -39,9 +39,9 @@ func start(t *testing.T, args ...string) (*exec.Cmd, *bufio.Reader) {
 }
 
 // TestServeSaysWhereAndEndsOnASignal: a script can start it on a free port,
-// read the address, and stop it in order, with nothing promoted at all.
+// read the address, and stop it in order, with nothing at all to answer with.
 func TestServeSaysWhereAndEndsOnASignal(t *testing.T) {
-	cmd, stdout := start(t, "serve", "--addr", "127.0.0.1:0", "--json")
+	cmd, stdout := start(t, "serve", "--no-builtin", "--addr", "127.0.0.1:0", "--json")
 	line, err := stdout.ReadBytes('\n')
 	if err != nil {
 		t.Fatal(err)

@@ -263,7 +263,7 @@ func (s *Store) load(ctx context.Context, run string) (*models.Model, error) {
 }
 
 func loadModel(m Model) (*models.Model, error) {
-	model, _, err := models.LoadVerified(m.Bundle, m.Sum)
+	model, _, err := m.Load()
 	return model, err
 }
 

@@ -158,11 +158,14 @@ func (s *Store) addAnswers(ctx context.Context, t *RecordTable, model string) er
 	if err != nil {
 		return err
 	}
+	if IsBuiltin(found.Name) {
+		return nil // it was judged elsewhere
+	}
 	run, err := s.Run(ctx, found.Run)
 	if err != nil {
 		return err
 	}
-	if t.Split, err = data.ParseSplit(run.Spec.Split); err != nil {
+	if t.Split, err = data.RestoreSplit(run.Spec.Split); err != nil {
 		return err
 	}
 	answers, err := s.answers(ctx, found.Run)

@@ -26,12 +26,15 @@ type Version struct {
 }
 
 // Model is what a reference stands for: a run ("12"), a version ("v3") or an
-// alias ("production"; also what "" means). Name is what `predict` prints.
+// alias ("production"; also what "" means), or a model that comes with the binary
+// ("builtin-best"; it has no Run and no Bundle). Name is what `predict` prints.
 type Model struct {
 	Name   string
 	Run    string
 	Bundle string // folder
 	Sum    string // SHA-256 that the bundle's model.json must have, "" for an unregistered run
+
+	packed []byte // the bundle itself, of a model that comes with the binary
 }
 
 func formatVersion(n int64) string { return "v" + strconv.FormatInt(n, 10) }
@@ -110,6 +113,9 @@ func (s *Store) Resolve(ctx context.Context, ref string) (Model, error) {
 	}
 	if run, err := parseRunID(ref); err == nil {
 		return s.resolveRun(ctx, run)
+	}
+	if IsBuiltin(ref) {
+		return Builtin(ref)
 	}
 	v, err := s.Version(ctx, ref)
 	if err != nil {

@@ -73,8 +73,9 @@ type cnnScaler struct{ mean, inverse []float32 }
 // not drown the rest.
 const featureClip = 5
 
-// newCNNScaler measures features, [picture][feature].
-func newCNNScaler(inputs [][]float32) cnnScaler {
+// newCNNScaler measures features, [picture][variant][feature].
+func newCNNScaler(pictures [][][]float32) cnnScaler {
+	inputs := slices.Concat(pictures...)
 	width := len(topology.FeatureNames())
 	s := cnnScaler{make([]float32, width), make([]float32, width)}
 	for f := range width {
@@ -185,11 +186,13 @@ type cnnExamples struct {
 	inputs [][]cnnInput
 }
 
-// features of each input, for the counter.
-func (e *cnnExamples) features() [][]float32 {
-	all := make([][]float32, len(e.inputs))
-	for i, in := range e.inputs {
-		all[i] = in[0].features
+// features of each input and its variants, for the counter.
+func (e *cnnExamples) features() [][][]float32 {
+	all := make([][][]float32, len(e.inputs))
+	for i, inputs := range e.inputs {
+		for _, in := range inputs {
+			all[i] = append(all[i], in.features)
+		}
 	}
 	return all
 }
@@ -234,7 +237,7 @@ func newCNNExamples(ctx context.Context, plan cnnPlan, samples []Sample, variant
 		group.SetLimit(runtime.GOMAXPROCS(0))
 		for i := from; i < end; i++ {
 			group.Go(func() (err error) {
-				e.inputs[i], err = loadVariants(ctx, plan, samples[i], variants, nn.Hash(seed, variantKey, uint64(i)))
+				e.inputs[i], err = loadVariants(ctx, plan, samples[i], variants, seed, i)
 				return err
 			})
 		}
@@ -261,7 +264,7 @@ func loadCNNInput(ctx context.Context, plan cnnPlan, s Sample) (cnnInput, error)
 }
 
 // loadVariants loads a drawing and draws it again a number of times.
-func loadVariants(ctx context.Context, plan cnnPlan, s Sample, variants int, seed uint64) ([]cnnInput, error) {
+func loadVariants(ctx context.Context, plan cnnPlan, s Sample, variants int, seed uint64, i int) ([]cnnInput, error) {
 	p, err := s.Load(ctx)
 	if err == nil {
 		err = ctx.Err()
@@ -270,8 +273,17 @@ func loadVariants(ctx context.Context, plan cnnPlan, s Sample, variants int, see
 		return nil, fmt.Errorf("load the picture of record %d: %w", s.Record, err)
 	}
 	inputs := []cnnInput{newCNNInput(plan, p)}
-	for v := range variants {
-		inputs = append(inputs, newCNNInput(plan, p.Vary(rand.New(rand.NewPCG(seed, uint64(v))))))
+	for _, v := range drawAgain(p, variants, seed, i) {
+		inputs = append(inputs, newCNNInput(plan, v))
 	}
 	return inputs, nil
+}
+
+// drawAgain makes variants of training picture i.
+func drawAgain(p *picture.Picture, variants int, seed uint64, i int) []*picture.Picture {
+	all := make([]*picture.Picture, variants)
+	for v := range all {
+		all[v] = p.Vary(rand.New(rand.NewPCG(nn.Hash(seed, variantKey, uint64(i)), uint64(v))))
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"math"
 
 	"ringlab/models/nn"
 	"ringlab/models/topology"
@@ -13,7 +14,8 @@ const (
 
 	// countBeta is where the counted number's loss turns from squared to straight.
 	countBeta = .5
-	// densityOffset makes an untrained counter count about one on 12 x 12 pixels.
+	// densityOffset makes an untrained counter count about one on 12 x 12 pixels,
+	// all kinds together.
 	densityOffset = -4
 	// batchNormMomentum suits short trainings: running statistics follow in some
 	// 50 steps.
@@ -126,7 +128,7 @@ func (net *cnnNetwork) layOutCounter(b *nn.Builder) (err error) {
 	stage(2 * w)
 	layers = append(layers, nn.MaxPool{Size: 2})
 	stage(4 * w)
-	layers = append(layers, nn.Conv{Out: kinds + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset, Densities: kinds})
+	layers = append(layers, nn.Conv{Out: kinds + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset - math.Log(float64(kinds)), Densities: kinds})
 	net.trunk, err = b.Sequence("trunk", net.plan.Side/u, net.plan.Side/u, u*u*topology.ChannelCount, false, layers...)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func treesPresets() []Preset {
 		Name:       "trees",
 		Summary:    "topological features and extremely randomised trees; seconds",
 		Family:     "trees",
-		Parameters: forestParameters(),
+		Parameters: append(forestParameters(), variantsParameter(1)),
 	}}
 }
 
@@ -38,6 +38,12 @@ func forestParameters() []Parameter {
 	}
 }
 
+// variantsParameter says how often each training picture is drawn again.
+func variantsParameter(standard int) Parameter {
+	return Parameter{Name: "variants", Kind: "int", Default: standard, Min: 0, Max: 32,
+		Help: "how often each training picture is drawn again: turned, stretched, with a broader pen"}
+}
+
 // treesFamily learns from the topological features of a drawing with a forest
 // of extremely randomised trees.
 func treesFamily() family { return forestFamily{} }
@@ -48,7 +54,8 @@ type forestFamily struct{}
 // checkpoint: a resumed training starts again and ends with the same bits.
 func (forestFamily) train(ctx context.Context, c Config, train, validation []Sample, h Hooks) (predictor, error) {
 	start := time.Now()
-	features, err := readFeatures(ctx, slices.Concat(train, validation), func(done int) {
+	variants, _ := c.Values["variants"].(int)
+	features, err := readFeatures(ctx, slices.Concat(train, validation), variants, c.Seed, func(done int) {
 		h.phase("reading pictures", done, len(train)+len(validation))
 	})
 	if err != nil {
@@ -76,7 +83,7 @@ func (forestFamily) train(ctx context.Context, c Config, train, validation []Sam
 type forestGrower struct {
 	config            Config
 	train, validation []Sample
-	features          [][]float32 // of train, then of validation
+	features          [][][]float32 // of train, then of validation: each drawing's, then its variants'
 }
 
 // grow learns from train and validation: a forest chooses nothing, and what it
@@ -113,8 +120,10 @@ func (g forestGrower) growOn(ctx context.Context, classes []int, from []Sample, 
 	samples := trees.Samples{Features: len(topology.FeatureNames()), Classes: len(classes)}
 	for i, s := range from {
 		class, _ := slices.BinarySearch(classes, s.Label)
-		samples.Class = append(samples.Class, class)
-		samples.Values = append(samples.Values, g.features[i]...)
+		for _, features := range g.features[i] {
+			samples.Class = append(samples.Class, class)
+			samples.Values = append(samples.Values, features...)
+		}
 	}
 	forest, err := trees.Grow(ctx, samples, trees.Options{
 		Trees: count, Tried: max(1, int(math.Round(share*float64(samples.Features)))),
@@ -136,10 +145,11 @@ func forestClasses(samples []Sample) []int {
 	return slices.Compact(classes)
 }
 
-// readFeatures loads and reads the pictures on all cores, in the order of the
-// samples. Read is called here after each, with how many are done.
-func readFeatures(ctx context.Context, samples []Sample, read func(done int)) ([][]float32, error) {
-	features := make([][]float32, len(samples))
+// readFeatures loads and reads the pictures and as many variants of each on all
+// cores, in the order of the samples. Read is called here after each, with how
+// many are done.
+func readFeatures(ctx context.Context, samples []Sample, variants int, seed uint64, read func(done int)) ([][][]float32, error) {
+	features := make([][][]float32, len(samples))
 	finished := make(chan int, len(samples)) // indices of features
 	var started atomic.Int64
 	group, reading := errgroup.WithContext(ctx)
@@ -153,7 +163,10 @@ func readFeatures(ctx context.Context, samples []Sample, read func(done int)) ([
 				if err != nil {
 					return fmt.Errorf("read the picture of record %d: %w", samples[i].Record, err)
 				}
-				features[i] = topology.Read(p).Features()
+				features[i] = [][]float32{topology.Read(p).Features()}
+				for _, v := range drawAgain(p, variants, seed, i) {
+					features[i] = append(features[i], topology.Read(v).Features())
+				}
 				finished <- i
 			}
 			return nil
@@ -209,11 +222,11 @@ func (p *forestPredictor) answer(features []float32) []float64 {
 // leastShare bounds the loss of a label to which no tree gave anything.
 const leastShare = 1e-6
 
-// answers of features read before.
-func (p *forestPredictor) answers(features [][]float32) [][]float64 {
+// answers of features read before, without those of variants.
+func (p *forestPredictor) answers(features [][][]float32) [][]float64 {
 	rows := make([][]float64, len(features))
 	for i, f := range features {
-		rows[i] = p.answer(f)
+		rows[i] = p.answer(f[0])
 	}
 	return rows
 }

@@ -40,7 +40,7 @@ type loaded struct {
 // load reads a version's bundle and lets it answer once, so that the first
 // request does not pay for it and a bundle that cannot answer is never swapped in.
 func load(ctx context.Context, m experiments.Model) (*loaded, error) {
-	model, card, err := models.LoadVerified(m.Bundle, m.Sum)
+	model, card, err := m.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +86,17 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 		return
 	}
 	served := s.model.Load()
+	found := experiments.Model{}
 	if !ok {
-		if served == nil {
-			f.explain(ctx, nothingPromoted, false)
+		if served != nil {
+			return
 		}
-		return
+		builtin, err := experiments.Builtin(experiments.BuiltinBest)
+		if s.noBuiltin || err != nil {
+			f.explain(ctx, nothingPromoted, false)
+			return
+		}
+		version.Name, found = builtin.Name, builtin
 	}
 	if served != nil && served.name == version.Name {
 		f.settled()
@@ -99,7 +105,9 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 	if f.failed == version.Name && now.Before(f.retry) {
 		return
 	}
-	found, err := s.store.Resolve(ctx, version.Name)
+	if ok {
+		found, err = s.store.Resolve(ctx, version.Name)
+	}
 	var next *loaded
 	if err == nil {
 		next, err = load(ctx, found)
@@ -115,7 +123,7 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 	s.model.Store(next)
 	s.metrics.swapped(served, next)
 	f.settled()
-	s.log.Info("model in production", "version", next.name, "run", next.run, "labels", next.labels)
+	s.log.Info("model that answers", "version", next.name, "run", next.run, "labels", next.labels)
 	select {
 	case s.swapped <- struct{}{}:
 	default: // one is waiting to be reported already

@@ -31,6 +31,9 @@ type Config struct {
 	Logger      *slog.Logger // nil logs nothing
 	Code        string       // version of ringlab
 	Limits      Limits
+	// NoBuiltin answers 503 while nothing is promoted, in place of answering with
+	// the model that comes with the binary.
+	NoBuiltin bool
 }
 
 // Limits bound what clients may take. A zero field means its default.
@@ -76,13 +79,14 @@ func fill[T comparable](field *T, value T) {
 
 // Server answers over HTTP with the model in production.
 type Server struct {
-	store  *experiments.Store
-	log    *slog.Logger
-	limits Limits
-	id     string
-	code   string
+	store     *experiments.Store
+	noBuiltin bool
+	log       *slog.Logger
+	limits    Limits
+	id        string
+	code      string
 
-	model    atomic.Pointer[loaded] // nil while nothing is in production
+	model    atomic.Pointer[loaded] // nil while there is none to answer with
 	trouble  atomic.Pointer[string] // why the model in production is not served, for people
 	draining atomic.Bool
 	swapped  chan struct{} // a swap to be reported
@@ -95,9 +99,9 @@ type Server struct {
 	handler    http.Handler
 }
 
-// New loads the model in production. A workspace without one, or one whose
-// bundle cannot be loaded, is no error: the server starts, says so, and waits
-// for a promotion.
+// New loads the model in production; while nothing was promoted, the one that
+// comes with the binary. A workspace without either, or one whose bundle cannot
+// be loaded, is no error: the server starts, says so, and waits for a promotion.
 func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Experiments == nil {
 		return nil, errors.New("start server: no store of experiments was given")
@@ -105,7 +109,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	id := make([]byte, 8)
 	_, _ = rand.Read(id) // never fails
 	s := &Server{
-		store:   c.Experiments,
+		store: c.Experiments, noBuiltin: c.NoBuiltin,
 		log:     c.Logger,
 		limits:  c.Limits.withDefaults(),
 		id:      hex.EncodeToString(id),

@@ -134,7 +134,7 @@ func (b *logBuffer) String() string {
 func start(t *testing.T, store *experiments.Store, limits Limits) *running {
 	t.Helper()
 	log := &logBuffer{}
-	s, err := New(t.Context(), Config{Experiments: store, Logger: slog.New(slog.NewJSONHandler(log, nil)), Code: "test", Limits: limits})
+	s, err := New(t.Context(), Config{Experiments: store, Logger: slog.New(slog.NewJSONHandler(log, nil)), Code: "test", Limits: limits, NoBuiltin: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +308,7 @@ func TestAServerIsKnownToTheWorkspaceWhileItLives(t *testing.T) {
 // newServer makes a server that no listener and no follower drives.
 func newServer(t testing.TB, store *experiments.Store, log io.Writer) *Server {
 	t.Helper()
-	s, err := New(t.Context(), Config{Experiments: store, Logger: slog.New(slog.NewJSONHandler(log, nil)), Code: "test"})
+	s, err := New(t.Context(), Config{Experiments: store, Logger: slog.New(slog.NewJSONHandler(log, nil)), Code: "test", NoBuiltin: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,8 @@ import "math"
 
 // Clean returns the drawing alone on white paper, side x side pixels: uneven
 // and coloured paper is flattened, light ink on dark paper inverted, pale ink
-// darkened, rules across the sheet and coloured loops that somebody drew around
-// parts are taken away, and what is left fills the picture. A drawing that is
+// darkened, rules across the sheet, highlighted areas and coloured loops that
+// somebody drew around parts are taken away, and what is left fills the picture. A drawing that is
 // all of that already is returned unchanged.
 //
 // It reads no chemistry: each step asks what ink on paper looks like.
@@ -15,6 +15,7 @@ func (p *Picture) Clean(side int) *Picture {
 	}
 	s := newSheet(p)
 	s.flatten()
+	s.eraseFills()
 	s.darken()
 	s.eraseRules()
 	s.eraseLoops()

@@ -143,6 +143,12 @@ func TestCleanLeavesTheDrawing(t *testing.T) {
 			twoRings(pen{p, .8, blackInk})
 			return p
 		},
+		"a highlighted part": func() *Picture {
+			p := sheetOf(300, whitePaper)
+			pen{p, 45, [3]byte{255, 240, 110}}.line(70, 140, 190, 160)
+			twoRings(pen{p, .8, blackInk})
+			return p
+		},
 		"circles in aromatic rings": func() *Picture {
 			p := sheetOf(300, whitePaper)
 			twoRings(pen{p, .8, blackInk})
@@ -171,11 +177,15 @@ func TestCleanLeavesTheDrawing(t *testing.T) {
 // TestCleanKeepsColouredStructures: bonds of one colour are no loop that
 // somebody drew, and a ring of coloured atoms is small.
 func TestCleanKeepsColouredStructures(t *testing.T) {
-	plain, blue := sheetOf(300, whitePaper), sheetOf(300, whitePaper)
+	plain := sheetOf(300, whitePaper)
 	twoRings(pen{plain, .8, blackInk})
-	twoRings(pen{blue, .8, [3]byte{0, 0, 200}})
-	if share := agreement(plain, blue.Clean(300)); share < .99 {
-		t.Errorf("of a blue drawing %.2f is left", share)
+	for _, ink := range [][3]byte{{0, 0, 200}, {20, 30, 95}, {110, 40, 40}} {
+		p := sheetOf(300, whitePaper)
+		twoRings(pen{p, 1.6, [3]byte{ink[0] + 60, ink[1] + 60, ink[2] + 50}}) // soft edges
+		twoRings(pen{p, .8, ink})
+		if share := agreement(plain, p.Clean(300)); share < .99 {
+			t.Errorf("of a drawing in %v %.2f is left", ink, share)
+		}
 	}
 }
 

@@ -59,9 +59,12 @@ const (
 // hue of coloured ink: 1 red, 2 yellow and green, 3 blue, 4 purple; 0 for ink
 // that is black or grey, and for paper.
 func (s *sheet) hue(i int) byte {
-	r, g, b := int(s.pix[3*i]), int(s.pix[3*i+1]), int(s.pix[3*i+2])
+	return hueOf(int(s.pix[3*i]), int(s.pix[3*i+1]), int(s.pix[3*i+2]), colourful)
+}
+
+func hueOf(r, g, b, least int) byte {
 	high, low := max(r, g, b), min(r, g, b)
-	if high-low < colourful {
+	if high-low < least {
 		return 0
 	}
 	middle := r + g + b - high - low
@@ -83,29 +86,32 @@ func (s *sheet) hue(i int) byte {
 // pen of another colour: coloured ink that goes round an empty middle, larger
 // than a letter. A drawing whose bonds are of that colour keeps it.
 func (s *sheet) eraseLoops() {
-	coloured, inked := 0, 0
+	var counts [5]int
+	inked := 0
+	var r, g, b int // of the ink that is not clearly coloured
 	for i, d := range s.dark {
-		if d >= s.least {
-			inked++
-			if s.hue(i) != 0 {
-				coloured++
-			}
+		if d < s.least {
+			continue
+		}
+		inked++
+		h := s.hue(i)
+		if counts[h]++; h == 0 {
+			r, g, b = r+int(s.pix[3*i]), g+int(s.pix[3*i+1]), b+int(s.pix[3*i+2])
 		}
 	}
-	if coloured == 0 {
-		return
+	if counts[0] == inked || 2*counts[0] < inked {
+		return // no colour, or the drawing itself is in colour
 	}
+	// Dark blue ink is blue at the edges of its strokes only.
+	own := hueOf(r/counts[0], g/counts[0], b/counts[0], colourful/4)
 	left, right, top, bottom := s.inkBox()
 	least := int(loopShare * float64(max(right-left, bottom-top)+1))
 	for _, reach := range []int{1, strokeReach} {
-		var counts [5]int
 		pieces := s.pieces(reach, func(i int) byte {
 			if s.dark[i] < s.least {
 				return 0
 			}
-			h := s.hue(i)
-			counts[h]++
-			return h
+			return s.hue(i)
 		})
 		for _, b := range pieces {
 			// Loops that cross each other are one piece that is round no more, but
@@ -114,8 +120,8 @@ func (s *sheet) eraseLoops() {
 			if b.extent() < least || !large && !b.goesRound(s.w) {
 				continue
 			}
-			if h := s.hue(int(b.pixels[0])); 2*counts[h] > inked && counts[0] < counts[h]/2 {
-				continue // the bonds are of this colour
+			if s.hue(int(b.pixels[0])) == own {
+				continue // of the same pen
 			}
 			s.touch()
 			for _, i := range b.pixels {
@@ -256,4 +262,68 @@ func (s *sheet) enclosed(b *piece, at []int32) bool {
 		}
 	}
 	return hits >= 13
+}
+
+const (
+	fillLight = 140 // of 255: areas at least this bright were filled with a pen
+	fillCore  = .9  // of a window is filled in the middle of such an area
+	fillShare = 40  // of the longer side is the side of that window
+)
+
+// eraseFills takes away areas of bright colour, such as those of a highlighter,
+// and leaves the strokes that lie on them. A coloured letter is no area: it is
+// thinner than the window.
+func (s *sheet) eraseFills() {
+	bright := make([]bool, s.w*s.h)
+	some := 0
+	for i := range bright {
+		r, g, b := int(s.pix[3*i]), int(s.pix[3*i+1]), int(s.pix[3*i+2])
+		if max(r, g, b)-min(r, g, b) >= colourful/2 && (2*r+5*g+b)/8 >= fillLight {
+			bright[i] = true
+			some++
+		}
+	}
+	window := max(7, max(s.w, s.h)/fillShare)
+	if some < window*window/2 {
+		return
+	}
+	// sums[y][x] is the number of bright pixels above and to the left.
+	sums := make([]int32, (s.w+1)*(s.h+1))
+	for y := range s.h {
+		row := int32(0)
+		for x := range s.w {
+			if bright[y*s.w+x] {
+				row++
+			}
+			sums[(y+1)*(s.w+1)+x+1] = sums[y*(s.w+1)+x+1] + row
+		}
+	}
+	var fill []int32
+	for y := 0; y+window <= s.h; y++ {
+		for x := 0; x+window <= s.w; x++ {
+			a, b := y*(s.w+1)+x, (y+window)*(s.w+1)+x
+			n := sums[b+window] - sums[b] - sums[a+window] + sums[a]
+			if i := (y+window/2)*s.w + x + window/2; float64(n) >= fillCore*float64(window*window) && bright[i] {
+				bright[i] = false
+				fill = append(fill, int32(i))
+			}
+		}
+	}
+	if len(fill) == 0 {
+		return
+	}
+	s.touch()
+	for next := 0; next < len(fill); next++ {
+		i := int(fill[next])
+		s.pix[3*i], s.pix[3*i+1], s.pix[3*i+2] = 255, 255, 255
+		x, y := i%s.w, i/s.w
+		for ny := max(y-1, 0); ny <= min(y+1, s.h-1); ny++ {
+			for nx := max(x-1, 0); nx <= min(x+1, s.w-1); nx++ {
+				if j := ny*s.w + nx; bright[j] {
+					bright[j] = false
+					fill = append(fill, int32(j))
+				}
+			}
+		}
+	}
 }

@@ -56,7 +56,11 @@ func (a *app) modelsListCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				versions = selected(f, versions)
+				builtins, err := experiments.Builtins()
+				if err != nil {
+					return err
+				}
+				versions = selected(f, append(versions, builtins...))
 				if a.json {
 					for _, v := range versions {
 						if err := a.printJSON(newVersionLine(v)); err != nil {

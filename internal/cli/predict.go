@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ringlab/data/picture"
-	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -26,7 +25,7 @@ func (a *app) predictCommand() *cobra.Command {
 		Example: "ringlab predict compound.png\nringlab predict --model 3 images/*.png --json\nringlab predict - < compound.png",
 		Args:    arguments(1, -1, "PICTURE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			return a.withModel(c.Context(), ref, func(r *rooms) error {
 				return a.predict(c.Context(), r, ref, args, inputs)
 			})
 		},

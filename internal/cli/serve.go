@@ -15,12 +15,14 @@ import (
 
 func (a *app) serveCommand() *cobra.Command {
 	var addr string
+	var noBuiltin bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Answer over HTTP with the model in production",
-		Long: `Serves the promoted model and follows promotions without a restart. With
-nothing promoted it starts all the same: /readyz and predictions answer 503 and
-say what to do. The log goes to standard error, as JSON unless that is a
+		Long: `Serves the promoted model and follows promotions without a restart. Until
+something is promoted, the model that comes with the binary answers, and says
+so: builtin-best. With --no-builtin it starts all the same, and /readyz and
+predictions answer 503 and say what to do. The log goes to standard error, as JSON unless that is a
 terminal. Ctrl-C finishes the requests under way and ends.`,
 		Example: `ringlab serve
 ringlab serve --addr 127.0.0.1:9000
@@ -32,15 +34,16 @@ curl -H 'Content-Type: image/png' --data-binary @picture.png http://127.0.0.1:80
 				return usage(c, "--addr %q: give HOST:PORT, such as 127.0.0.1:8080", addr)
 			}
 			return a.with(c.Context(), workspace.Create, func(r *rooms) error {
-				return a.serve(c.Context(), r, addr)
+				return a.serve(c.Context(), r, addr, noBuiltin)
 			})
 		},
 	}
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes a free one")
+	c.Flags().BoolVar(&noBuiltin, "no-builtin", false, "answer 503 until something is promoted, in place of the model in the binary")
 	return c
 }
 
-func (a *app) serve(ctx context.Context, r *rooms, addr string) error {
+func (a *app) serve(ctx context.Context, r *rooms, addr string, noBuiltin bool) error {
 	var handler slog.Handler = slog.NewJSONHandler(a.stderr, nil)
 	if isTerminal(a.stderr) {
 		handler = slog.NewTextHandler(a.stderr, nil)
@@ -49,7 +52,7 @@ func (a *app) serve(ctx context.Context, r *rooms, addr string) error {
 	if err != nil {
 		return fmt.Errorf("serve: %w; is another server running there? choose another with --addr", err)
 	}
-	server, err := serve.New(ctx, serve.Config{Experiments: r.experiments, Logger: slog.New(handler), Code: build.Version()})
+	server, err := serve.New(ctx, serve.Config{Experiments: r.experiments, Logger: slog.New(handler), Code: build.Version(), NoBuiltin: noBuiltin})
 	if err != nil {
 		_ = listener.Close()
 		return err
