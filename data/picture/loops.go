@@ -99,7 +99,7 @@ func (s *sheet) eraseLoops() {
 			r, g, b = r+int(s.pix[3*i]), g+int(s.pix[3*i+1]), b+int(s.pix[3*i+2])
 		}
 	}
-	if counts[0] == inked || 2*counts[0] < inked {
+	if counts[0] == inked || 8*counts[0] < inked {
 		return // no colour, or the drawing itself is in colour
 	}
 	// Dark blue ink is blue at the edges of its strokes only.

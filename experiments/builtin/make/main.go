@@ -34,7 +34,7 @@ const split = "hash:0.02:0.04"
 var forest = map[string]string{"trees": "100", "min_leaf": "3", "variants": "0"}
 
 // network is smaller than that of the preset.
-var network = map[string]string{"width": "16", "epochs": "8"}
+var network = map[string]string{"width": "16", "epochs": "6"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -78,8 +78,8 @@ func run(ctx context.Context, args []string) (err error) {
 		name, preset string
 		set          map[string]string
 	}{
-		{experiments.BuiltinTrees, "trees", forest},
 		{experiments.BuiltinBest, "best", best},
+		{experiments.BuiltinTrees, "trees", forest},
 	} {
 		r, err := trained(ctx, store, experiments.Submission{Name: m.name, Preset: m.preset, Set: m.set,
 			Split: split, Snapshot: ingested.Snapshot, Seed: *seed, Foreground: true})
