@@ -121,9 +121,15 @@ func (a *attempt) train(ctx context.Context) (o outcome, err error) {
 	}
 	a.log.Info("records", "train", len(parts.Train), "validation", len(parts.Validation), "holdout", len(parts.Holdout))
 
+	var from *models.Model
+	if spec.From != "" {
+		if _, from, err = s.loadFrom(ctx, spec.From); err != nil {
+			return o, err
+		}
+	}
 	o.bundle = bundle{name: a.lease.bundle}
 	a.load.read(time.Now())
-	model, err := models.Train(ctx, models.Config{Preset: spec.Preset, Values: values, Seed: spec.Seed, PictureSide: spec.PictureSide},
+	model, err := models.Train(ctx, models.Config{Preset: spec.Preset, Values: values, Seed: spec.Seed, PictureSide: spec.PictureSide, From: from},
 		s.samples(parts.Train), s.samples(parts.Validation), models.Hooks{
 			Phase:      a.phase,
 			Epoch:      a.epoch,
@@ -190,6 +196,7 @@ func (a *attempt) saveBundle(model *models.Model, e models.Evaluation) (bundle, 
 		Snapshot: a.lease.spec.Snapshot,
 		Split:    a.lease.spec.Split,
 		Seed:     a.lease.spec.Seed,
+		From:     a.lease.spec.From,
 		Code:     build.Version(),
 		Created:  a.store.now().UTC(),
 	}, e)

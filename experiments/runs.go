@@ -35,6 +35,8 @@ type Spec struct {
 	PictureSide int           `json:"picture_side"` // pixels that the model gets
 
 	group string // withoutSeed, or another text that is equal where that is; "" where it was not needed
+	// From is the model that the training goes on from, "" to begin anew.
+	From string `json:"from,omitempty"`
 }
 
 // Run is one training, planned, under way or done.
@@ -75,6 +77,7 @@ type Submission struct {
 	Split    string // as typed; "hash" if empty
 	Snapshot string // newest if empty
 	Seed     uint64
+	From     string // a run, a version or a model of the binary to go on from; "" begins anew
 	Tags     []string
 	Author   string
 
@@ -121,6 +124,11 @@ func (s *Store) prepare(ctx context.Context, sub Submission, sweep Sweep) ([]new
 	if err != nil {
 		return nil, err
 	}
+	set, from, err := s.goOnFrom(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	sub.Set, sub.From = set, from
 	subs, err := sweep.Expand(sub)
 	if err != nil {
 		return nil, err
@@ -194,6 +202,7 @@ func (s *Store) plan(ctx context.Context, sub Submission) (Spec, error) {
 		Parameters:  values,
 		Seed:        sub.Seed,
 		PictureSide: task.PictureSide,
+		From:        sub.From,
 	}, nil
 }
 

@@ -37,7 +37,8 @@ type Lineage struct {
 	Snapshot string    `json:"snapshot"`
 	Split    string    `json:"split"`
 	Seed     uint64    `json:"seed"`
-	Code     string    `json:"code"` // version of ringlab
+	From     string    `json:"from,omitempty"` // the model that the training went on from
+	Code     string    `json:"code"`           // version of ringlab
 	Created  time.Time `json:"created"`
 }
 

@@ -103,6 +103,7 @@ type cnnRecipe struct {
 	Variants                  int  // of each training picture, drawn again before
 	ClipNorm                  float64
 	Beta2                     float64
+	From                      string // hash of the weights that it goes on from, "" for none
 }
 
 // planCNN reads a checked config: what to build and how to train it.

@@ -35,6 +35,7 @@ const (
 type cnnTrainer struct {
 	recipe     cnnRecipe
 	seed       uint64
+	from       *cnnPredictor // whose weights it goes on from, or nil
 	net        *cnnNetwork
 	pool       *engine.Pool
 	adam       *nn.Adam
@@ -124,6 +125,9 @@ func (t *cnnTrainer) prepare(ctx context.Context, plan cnnPlan, train, validatio
 	progress(total)
 	if t.train.inputs != nil {
 		t.scaler = newCNNScaler(t.train.features())
+		if t.from != nil {
+			t.scaler = t.from.scaler // what its weights mean
+		}
 	}
 	return nil
 }
@@ -140,6 +144,9 @@ func (t *cnnTrainer) build(plan cnnPlan) error {
 	}
 	w := b.Build(nn.Hash(t.seed, weightsKey))
 	t.net.weights = w
+	if t.from != nil {
+		adopt(t.net, w, t.from)
+	}
 	t.adam = nn.NewAdam(w, kernel, t.pool)
 	t.adam.Beta1, t.adam.Beta2 = momentum, t.recipe.Beta2
 	t.adam.WeightDecay, t.adam.ClipNorm = t.recipe.WeightDecay, t.recipe.ClipNorm

@@ -30,7 +30,12 @@ func (ensemble) train(ctx context.Context, c Config, train, validation []Sample,
 	if err != nil {
 		return nil, err
 	}
-	t := &cnnTrainer{recipe: recipe, seed: c.Seed}
+	from, err := startFrom(c, plan)
+	if err != nil {
+		return nil, err
+	}
+	recipe.From = sumOf(from)
+	t := &cnnTrainer{recipe: recipe, seed: c.Seed, from: from}
 	if err := t.prepare(ctx, plan, train, validation, h); err != nil {
 		return nil, err
 	}

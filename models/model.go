@@ -76,6 +76,11 @@ func (m *Model) drawing(p, prepared *picture.Picture) *picture.Picture {
 	return prepared
 }
 
+// Form is what FormOf says of the model's card.
+func (m *Model) Form() (map[string]string, error) {
+	return FormOf(Card{Family: m.family, Preset: m.preset, Parameters: m.values})
+}
+
 // Labels are those that the model can answer, ascending. The caller owns them.
 func (m *Model) Labels() []int { return slices.Clone(m.predictor.labels()) }
 

@@ -25,6 +25,9 @@ type Config struct {
 	// PictureSide is the side in pixels to which each picture is brought, in
 	// training and later in Predict: 16 to 1,024, 0 means DefaultPictureSide.
 	PictureSide int
+	// From is a model to go on from, nil to begin anew. It must be of an ensemble
+	// with a network of the same form: see FormOf.
+	From *Model
 }
 
 // Epoch reports one epoch. Shares are 0 to 1, losses nats.

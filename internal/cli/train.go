@@ -83,6 +83,7 @@ ringlab train --preset fast --sweep rate=log:0.0003..0.03 --samples 10`,
 	flags.StringVar(&sub.Split, "split", "hash", "how records are held out, `SPLIT`: hash (10 % by molecule), hash:SHARE, hash:SHARE:VALIDATION, or demo (the notebook's own)")
 	flags.Uint64Var(&sub.Seed, "seed", 1, "a `NUMBER`; the same seed gives the same model")
 	flags.StringVar(&sub.Snapshot, "snapshot", "", "which `SNAPSHOT`; the newest if empty")
+	flags.StringVar(&sub.From, "from", "", "go on from this `MODEL`: a run, a version, or builtin-best, by the presets fast and best")
 	flags.StringArrayVar(&sub.Tags, "tag", nil, "a `TAG` for the run; may be repeated")
 	flags.BoolVar(&detach, "detach", false, "train in a worker and return at once")
 	flags.IntVar(&sweep.Repeat, "repeat", 1, "train with this `NUMBER` of seeds, from --seed upwards")
