@@ -33,10 +33,10 @@ type Spec struct {
 	Parameters  models.Values `json:"parameters"`
 	Seed        uint64        `json:"seed"`
 	PictureSide int           `json:"picture_side"` // pixels that the model gets
-
-	group string // withoutSeed, or another text that is equal where that is; "" where it was not needed
 	// From is the model that the training goes on from, "" to begin anew.
 	From string `json:"from,omitempty"`
+
+	group string // withoutSeed, or another text that is equal where that is; "" where it was not needed
 }
 
 // Run is one training, planned, under way or done.

@@ -71,6 +71,9 @@ func (p *cnnPredictor) counterGraph(g *onnx.Graph, planes, features onnx.Value) 
 	if err != nil {
 		return "", err
 	}
+	if u := max(1, p.plan.Unshuffle); u > 1 {
+		planes = g.Do("SpaceToDepth", []onnx.Value{planes}, onnx.Int("blocksize", int64(u)))
+	}
 	trunk, err := c.sequence(net.trunk, planes)
 	if err != nil {
 		return "", err
@@ -87,7 +90,7 @@ func (p *cnnPredictor) counterGraph(g *onnx.Graph, planes, features onnx.Value) 
 	for i, label := range p.plan.Labels {
 		labels[i] = float32(label)
 	}
-	count := c.channels(trunk, 0, 1)
+	count := g.Do("ReduceSum", []onnx.Value{c.channels(trunk, 0, int64(max(1, p.plan.Kinds))), c.Ints(1)}, onnx.Int("keepdims", 1))
 	off := g.Do("Sub", []onnx.Value{count, g.Floats("counts", labels, 1, len(labels))})
 	sharpness := float32(nn.Softplus(float64(c.arrays["sharpness"].to[0])))
 	pull := g.Do("Mul", []onnx.Value{g.Do("Mul", []onnx.Value{off, off}), g.Number(sharpness)})
@@ -197,11 +200,11 @@ func outputsFirst(values []float32, shape []int) ([]float32, []int) {
 	return turned, []int{out, in, shape[0], shape[1]}
 }
 
-// countPool is the count, the means of the other channels, and their maxima.
+// countPool are the counts, the means of the other channels, and their maxima.
 func (c *cnnGraph) countPool(spec nn.CountPool, v onnx.Value) onnx.Value {
-	density := c.Do("Softplus", []onnx.Value{c.Do("Add", []onnx.Value{c.channels(v, 0, 1), c.Number(float32(spec.Offset))})})
+	density := c.Do("Softplus", []onnx.Value{c.Do("Add", []onnx.Value{c.channels(v, 0, int64(max(1, spec.Densities))), c.Number(float32(spec.Offset))})})
 	count := c.Do("ReduceSum", []onnx.Value{density, c.Ints(2, 3)}, onnx.Int("keepdims", 0))
-	others := []onnx.Value{c.channels(v, 1, math.MaxInt32)}
+	others := []onnx.Value{c.channels(v, int64(max(1, spec.Densities)), math.MaxInt32)}
 	over := onnx.Ints("axes", 2, 3)
 	mean := c.Do("ReduceMean", others, over, onnx.Int("keepdims", 0))
 	most := c.Do("ReduceMax", others, over, onnx.Int("keepdims", 0))
@@ -227,9 +230,13 @@ func (p *cnnPredictor) prepared(drawing *picture.Picture) (map[string]Tensor, er
 }
 
 func (in cnnInput) prepared(side int) map[string]Tensor {
-	planes := make([]float32, len(in.pixels))
-	for i, v := range in.pixels {
-		planes[i] = squares[v]
+	planes := make([]float32, 0, topology.ChannelCount*side*side)
+	for _, p := range in.planes {
+		for i := 0; i < len(p); i += 2 {
+			for range int(p[i+1]) + 1 {
+				planes = append(planes, squares[p[i]])
+			}
+		}
 	}
 	return map[string]Tensor{
 		planesInput:   realTensor(planes, topology.ChannelCount, side, side),

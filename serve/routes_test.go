@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ringlab/data/picture"
+	"ringlab/experiments"
 	"ringlab/models"
 )
 
@@ -249,5 +251,26 @@ func TestRoutesThatDoNotExistAnswerProblems(t *testing.T) {
 	checkProblem(t, wrong, http.StatusMethodNotAllowed)
 	if wrong.header.Get("Allow") != "POST" {
 		t.Errorf("Allow: %q, want POST", wrong.header.Get("Allow"))
+	}
+}
+
+// TestTheModelInTheBinaryAnswersUntilOneIsPromoted and says so.
+func TestTheModelInTheBinaryAnswersUntilOneIsPromoted(t *testing.T) {
+	_, store := newWorkspace(t)
+	s, err := New(t.Context(), Config{Experiments: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Version() != experiments.BuiltinBest {
+		t.Fatalf("%q answers", s.Version())
+	}
+	if ready := serveOnce(t, s, "/readyz"); !strings.Contains(ready, experiments.BuiltinBest) {
+		t.Errorf("readyz: %s", ready)
+	}
+	promote(t, store, "v2")
+	f := follower{server: s}
+	f.look(t.Context(), time.Now())
+	if s.Version() != "v2" {
+		t.Errorf("after a promotion %q answers", s.Version())
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ringlab/data/picture"
+	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
