@@ -180,25 +180,31 @@ func (s *Store) Discard(ctx context.Context, ids []int64, by, why string) error 
 	return nil
 }
 
-// WriteDeadLetters writes the original bytes of letters as a JSON list, to be
-// repaired by hand and ingested again. Bytes that are not UTF-8 stay so.
-func (s *Store) WriteDeadLetters(ctx context.Context, w io.Writer, letters []DeadLetter) error {
-	separator := "[\n"
-	for _, l := range letters {
-		full, err := s.DeadLetter(ctx, l.ID)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(w, "%s%s", separator, full.Raw); err != nil {
-			return fmt.Errorf("export dead letters: %w", err)
-		}
-		separator = ",\n"
+// EachDeadLetter calls each for the letters in the given states, none meaning
+// waiting ones, with their original bytes, the oldest first. One is in memory at
+// a time. An error of each ends it and is returned.
+func (s *Store) EachDeadLetter(ctx context.Context, each func(DeadLetter) error, states ...string) error {
+	err := s.eachLetterIn(ctx, LetterQuery{States: states}, each)
+	if err != nil {
+		return fmt.Errorf("read dead letters: %w", err)
 	}
-	end := "\n]\n"
-	if len(letters) == 0 {
-		end = "[]\n"
+	return nil
+}
+
+// WriteDeadLetters writes the original bytes of the letters in the given
+// states, none meaning waiting ones, as a JSON list, to be repaired by hand and
+// ingested again. Bytes that are not UTF-8 stay so.
+func (s *Store) WriteDeadLetters(ctx context.Context, w io.Writer, states ...string) error {
+	separator, end := "[\n", "[]\n"
+	err := s.eachLetterIn(ctx, LetterQuery{States: states}, func(l DeadLetter) error {
+		_, err := fmt.Fprintf(w, "%s%s", separator, l.Raw)
+		separator, end = ",\n", "\n]\n"
+		return err
+	})
+	if err == nil {
+		_, err = io.WriteString(w, end)
 	}
-	if _, err := io.WriteString(w, end); err != nil {
+	if err != nil {
 		return fmt.Errorf("export dead letters: %w", err)
 	}
 	return nil

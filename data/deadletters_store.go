@@ -62,7 +62,21 @@ func (s *Store) wholeLetter(ctx context.Context, id int64) (l DeadLetter, ok boo
 // eachLetterOf calls each for the letters that an ingest was the last to see,
 // with their original bytes, in order of the file.
 func (s *Store) eachLetterOf(ctx context.Context, ingest int64, each func(DeadLetter) error) error {
-	rows, err := s.ws.Reader().QueryContext(ctx, letterColumns+`, raw FROM dead_letters WHERE last_ingest_id = ? ORDER BY row, id`, ingest)
+	return s.eachLetter(ctx, `WHERE last_ingest_id = ? ORDER BY row, id`, ingest, each)
+}
+
+// eachLetterIn calls each for the letters in the states of q, with their
+// original bytes, the oldest first.
+func (s *Store) eachLetterIn(ctx context.Context, q LetterQuery, each func(DeadLetter) error) error {
+	states, err := q.states()
+	if err != nil {
+		return err
+	}
+	return s.eachLetter(ctx, `WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id`, states, each)
+}
+
+func (s *Store) eachLetter(ctx context.Context, which string, argument any, each func(DeadLetter) error) error {
+	rows, err := s.ws.Reader().QueryContext(ctx, letterColumns+`, raw FROM dead_letters `+which, argument)
 	if err != nil {
 		return err
 	}

@@ -97,10 +97,11 @@ func (s *Store) beginIngest(ctx context.Context, folder, file string) (_ *ingest
 // abandon frees the lock, and takes back all that was staged unless the ingest
 // has finished. What it cannot take back now, the next ingest sweeps.
 func (in *ingest) abandon() {
+	// The pictures go first: that makes room for the rest where the disk is full.
+	_ = in.blobs.Close(context.Background())
 	if !in.ended {
 		_ = in.store.sweep(context.Background())
 	}
-	_ = in.blobs.Close(context.Background())
 	_ = in.lock.Unlock()
 }
 
@@ -214,7 +215,7 @@ func (in *ingest) checkPicture(ctx context.Context, src *source, path string) (c
 	var failed error
 	c := src.checkImage(path, buf, func(sum string, file []byte) (bool, error) {
 		if known, failed = in.store.hasPicture(ctx, sum); known || failed != nil {
-			return false, nil
+			return false, nil //nolint:nilerr // failed tells, and is no refusal
 		}
 		return picture.Check(file, picture.DefaultLimits)
 	})

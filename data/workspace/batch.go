@@ -49,11 +49,18 @@ func (b *Blobs) Batch(ctx context.Context, name string) (*BlobBatch, error) {
 	return t, nil
 }
 
-// drop removes the packs of the batch: their rows, and then their files.
+// drop removes the packs of the batch. The files go first: the disk may be full,
+// so that no row could be changed, and nobody relies on what was not kept.
 func (t *BlobBatch) drop(ctx context.Context) error {
-	ids, err := t.blobs.dropPacks(ctx, t.name)
+	ids, err := t.blobs.packsOf(ctx, t.name)
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
 		err = errors.Join(err, t.blobs.removePack(id))
+	}
+	for _, id := range ids {
+		err = errors.Join(err, t.blobs.forgetPack(ctx, id))
 	}
 	return err
 }
@@ -68,7 +75,7 @@ func (t *BlobBatch) Add(ctx context.Context, sum string, content []byte) error {
 		return nil
 	}
 	if err := t.write(ctx, sum, content); err != nil {
-		return fmt.Errorf("store blob: %w", err)
+		return fmt.Errorf("store blob: %w", explainFull(err))
 	}
 	t.known[sum] = true
 	return nil
@@ -108,7 +115,7 @@ func (t *BlobBatch) Flush() (PackedBlobs, error) {
 		t.pack = nil
 	}
 	if err != nil {
-		return PackedBlobs{}, fmt.Errorf("store blobs: %w", err)
+		return PackedBlobs{}, fmt.Errorf("store blobs: %w", explainFull(err))
 	}
 	return flushed, nil
 }
@@ -122,7 +129,7 @@ func (t *BlobBatch) Sync() (err error) {
 		t.pack = nil
 	}
 	if err = errors.Join(err, SyncDir(filepath.Join(t.blobs.dir, packFolder))); err != nil {
-		return fmt.Errorf("store blobs: %w", err)
+		return fmt.Errorf("store blobs: %w", explainFull(err))
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package workspace
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,14 +101,23 @@ func (b *Blobs) Put(content []byte) (string, error) {
 		return "", fmt.Errorf("store blob: %w", err)
 	}
 	if err := WriteFile(path, content); err != nil {
-		return "", fmt.Errorf("store blob: %w", err)
+		return "", fmt.Errorf("store blob: %w", explainFull(err))
 	}
 	return sum, nil
 }
 
 // WriteFile writes content to path so that a crash leaves either the old file
 // or the whole new one: temporary file, fsync, rename, fsync of the folder.
-func WriteFile(path string, content []byte) (err error) {
+func WriteFile(path string, content []byte) error {
+	return WriteFileFrom(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+// WriteFileFrom is WriteFile for content that is written bit by bit. An error
+// of write leaves the old file.
+func WriteFileFrom(path string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, ".tmp-*")
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
@@ -121,8 +132,9 @@ func WriteFile(path string, content []byte) (err error) {
 			err = errors.Join(err, os.Remove(tmp.Name()))
 		}
 	}()
-	if _, err = tmp.Write(content); err == nil {
-		err = tmp.Sync()
+	out := bufio.NewWriter(tmp)
+	if err = write(out); err == nil {
+		err = errors.Join(out.Flush(), tmp.Sync())
 	}
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		return err

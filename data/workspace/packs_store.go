@@ -29,9 +29,8 @@ func (b *Blobs) insertPack(ctx context.Context, batch string) (id int64, err err
 	return id, err
 }
 
-// dropPacks removes the packs of a batch that will not be kept, and names them.
-// One pack a transaction: its blobs are found by looking at all.
-func (b *Blobs) dropPacks(ctx context.Context, batch string) (ids []int64, err error) {
+// packsOf names the packs of a batch that was not kept.
+func (b *Blobs) packsOf(ctx context.Context, batch string) (ids []int64, err error) {
 	rows, err := b.ws.reader.QueryContext(ctx, `SELECT id FROM blob_packs WHERE batch = ? ORDER BY id`, batch)
 	if err != nil {
 		return nil, err
@@ -44,22 +43,19 @@ func (b *Blobs) dropPacks(ctx context.Context, batch string) (ids []int64, err e
 		}
 		ids = append(ids, id)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		err := b.ws.Write(ctx, func(tx *sql.Tx) error {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM packed_blobs WHERE pack = ?`, id); err != nil {
-				return err
-			}
-			_, err := tx.ExecContext(ctx, `DELETE FROM blob_packs WHERE id = ?`, id)
+	return ids, rows.Err()
+}
+
+// forgetPack removes a pack from the index. Its blobs are found by looking at
+// all.
+func (b *Blobs) forgetPack(ctx context.Context, id int64) error {
+	return b.ws.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM packed_blobs WHERE pack = ?`, id); err != nil {
 			return err
-		})
-		if err != nil {
-			return nil, err
 		}
-	}
-	return ids, nil
+		_, err := tx.ExecContext(ctx, `DELETE FROM blob_packs WHERE id = ?`, id)
+		return err
+	})
 }
 
 // insertPacked says where blobs lie. A blob that was packed before now lies

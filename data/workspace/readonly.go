@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -102,8 +103,27 @@ func explain(err error) error {
 		return fmt.Errorf("%w; SQLite needs files beside %s that you may not make or read: ask the folder's owner for the right to write, or work on a copy of it", err, databaseName)
 	case code&0xff == sqlite3.SQLITE_NOTADB || code&0xff == sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf("%w; %s is damaged or is no workspace's: bring back a copy of the folder, or name another with --workspace", err, databaseName)
-	case code&0xff == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR_SHMSIZE || code == sqlite3.SQLITE_IOERR_SHMMAP || code == sqlite3.SQLITE_IOERR_SHMOPEN:
+	case code == sqlite3.SQLITE_IOERR_SHMMAP || code == sqlite3.SQLITE_IOERR_SHMOPEN:
 		return fmt.Errorf("%w; the disk is probably full: make room there and repeat", err)
 	}
-	return err
+	return explainFull(err)
+}
+
+// ErrFull is an error of a disk without room, or of a limit on the size of
+// files or on a user's share of the disk.
+var ErrFull = errors.New("the disk that holds the workspace is full: make room there, then repeat the command")
+
+// explainFull adds ErrFull to an error that comes of it.
+func explainFull(err error) error {
+	if err == nil || errors.Is(err, ErrFull) {
+		return err
+	}
+	full := sqliteCode(err)&0xff == sqlite3.SQLITE_FULL || sqliteCode(err) == sqlite3.SQLITE_IOERR_WRITE || sqliteCode(err) == sqlite3.SQLITE_IOERR_SHMSIZE
+	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		full = full || errors.Is(err, cause)
+	}
+	if !full {
+		return err
+	}
+	return fmt.Errorf("%w; %w", err, ErrFull)
 }

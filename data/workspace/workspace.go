@@ -232,7 +232,7 @@ func (w *Workspace) write(ctx context.Context, level string, fn func(tx *sql.Tx)
 			return fmt.Errorf("write to workspace %s: %w", w.dir, ErrReadOnly)
 		}
 		if !busy(err) || time.Now().After(deadline) {
-			return err
+			return explainFull(err)
 		}
 		pause := time.Duration(5+rand.IntN(20)) * time.Millisecond //nolint:gosec // jitter, not a secret
 		select {

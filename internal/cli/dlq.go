@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -149,21 +150,15 @@ func newWholeLetter(l data.DeadLetter) wholeLetter {
 }
 
 // writeLetters writes each letter as a line of JSON.
-func writeLetters(ctx context.Context, r *rooms, w io.Writer, letters []data.DeadLetter) error {
-	for _, l := range letters {
-		whole, err := r.data.DeadLetter(ctx, l.ID)
+func writeLetters(ctx context.Context, r *rooms, w io.Writer, states []string) error {
+	return r.data.EachDeadLetter(ctx, func(l data.DeadLetter) error {
+		line, err := jsonLine(newWholeLetter(l))
 		if err != nil {
 			return err
 		}
-		line, err := jsonLine(newWholeLetter(whole))
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(line); err != nil {
-			return err
-		}
-	}
-	return nil
+		_, err = w.Write(line)
+		return err
+	}, states...)
 }
 
 func (a *app) printLetter(l data.DeadLetter) {
@@ -257,20 +252,12 @@ the record in data.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
 			return a.with(ctx, workspace.Open, func(r *rooms) error {
-				letters, err := r.data.DeadLetters(ctx, letterStates(all)...)
-				if err != nil {
-					return err
-				}
-				var out bytes.Buffer
-				if a.json {
-					err = writeLetters(ctx, r, &out, letters)
-				} else {
-					err = r.data.WriteDeadLetters(ctx, &out, letters)
-				}
-				if err != nil {
-					return err
-				}
-				return a.writeOutput(file, out.Bytes())
+				return a.writeOutput(file, func(w io.Writer) error {
+					if a.json {
+						return writeLetters(ctx, r, w, letterStates(all))
+					}
+					return r.data.WriteDeadLetters(ctx, w, letterStates(all)...)
+				})
 			})
 		},
 	}
@@ -279,19 +266,41 @@ the record in data.`,
 	return c
 }
 
-// writeOutput writes content to the file named, or as it is to standard
-// output; a terminal gets it escaped.
-func (a *app) writeOutput(file string, content []byte) error {
+// writeOutput lets write fill the file named, which appears whole or not at
+// all, or standard output; a terminal gets the text escaped.
+func (a *app) writeOutput(file string, write func(io.Writer) error) error {
 	if file != "" && file != "-" {
-		if err := workspace.WriteFile(file, content); err != nil {
+		if err := workspace.WriteFileFrom(file, write); err != nil {
 			return fmt.Errorf("write %s: %w", file, err)
 		}
 		return nil
 	}
 	if isTerminal(a.stdout) {
-		content = []byte(cleanLines(string(content)))
+		out := &cleanWriter{to: a.stdout}
+		return errors.Join(write(out), out.end())
 	}
-	_, err := a.stdout.Write(content)
+	return write(a.stdout)
+}
+
+// cleanWriter passes on text line by line, escaped for a terminal.
+type cleanWriter struct {
+	to   io.Writer
+	line []byte // begun
+}
+
+func (w *cleanWriter) Write(text []byte) (int, error) {
+	w.line = append(w.line, text...)
+	end := bytes.LastIndexByte(w.line, '\n') + 1
+	if _, err := io.WriteString(w.to, cleanLines(string(w.line[:end]))); err != nil {
+		return 0, err
+	}
+	w.line = append(w.line[:0], w.line[end:]...)
+	return len(text), nil
+}
+
+// end passes on the last line, which has no end.
+func (w *cleanWriter) end() error {
+	_, err := io.WriteString(w.to, cleanLines(string(w.line)))
 	return err
 }
 
