@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -45,6 +46,7 @@ type blockWriter struct {
 	records int
 	labels  []byte
 	rest    []byte
+	body    []byte // of the last block, for its memory
 }
 
 func (w *blockWriter) add(c *checkedRecord, group string) error {
@@ -67,9 +69,11 @@ func appendSized[T string | []byte](to []byte, text T) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
 }
 
-// bytes is the block of what was added. The writer is empty after.
+// bytes is the block of what was added, valid until the next. The writer is
+// empty after.
 func (w *blockWriter) bytes() []byte {
-	body := make([]byte, 0, 1+binary.MaxVarintLen64+len(w.labels)+s2.MaxEncodedLen(len(w.rest)))
+	body := slices.Grow(w.body[:0], 1+binary.MaxVarintLen64+len(w.labels)+s2.MaxEncodedLen(len(w.rest)))
+	w.body = body
 	body = binary.AppendUvarint(append(body, blockBinary), uint64(w.records)) //nolint:gosec // a count
 	body = append(body, w.labels...)
 	head := len(body)

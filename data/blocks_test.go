@@ -38,7 +38,7 @@ func blockOf(t testing.TB, records []stored) []byte {
 			t.Fatal(err)
 		}
 	}
-	return w.bytes()
+	return bytes.Clone(w.bytes())
 }
 
 // TestBlocksGiveBackWhatTheyTook, in order, with ids that count on.

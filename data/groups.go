@@ -41,6 +41,8 @@ type verdict struct {
 	newGraph   bool
 }
 
+func (v verdict) kept() bool { return v.refused == nil && !v.repeated }
+
 // judge decides on e and remembers it if it is kept.
 //
 // A record joins the group of its picture, else of its graph. One whose

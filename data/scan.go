@@ -165,13 +165,18 @@ func (s *memberScanner) text() bool {
 			return true
 		case '\\':
 			escaped = true
-			i++
-			if i < len(s.raw) && s.raw[i] == 'u' {
-				return false // half a pair of surrogates is no text
+			if i++; surrogate(s.raw[min(i, len(s.raw)):]) {
+				return false // half a pair is no text
 			}
 		}
 	}
 	return false
+}
+
+// surrogate tells whether an escape begins with u and one half of a pair of
+// surrogates: d800 to dfff.
+func surrogate(escape []byte) bool {
+	return len(escape) > 2 && escape[0] == 'u' && escape[1]|0x20 == 'd' && escape[2] > '7'
 }
 
 // number reads a number. A whole number keeps its digits; a decimal fraction of

@@ -28,12 +28,17 @@ var (
 	ErrUnknownSnapshot = errors.New("no such snapshot")
 )
 
-// extendSnapshot is the id of the snapshot id with one more record: a hash of
-// both in hex.
-func extendSnapshot(id string, content [32]byte) string {
-	text := append(append(make([]byte, 0, 129), id...), '\n')
-	sum := sha256.Sum256(hex.AppendEncode(text, content[:]))
-	return hex.EncodeToString(sum[:])
+// extendSnapshot is the id of the snapshot id, which may be none, with more
+// records. Each adds its content to a chain: a hash of the id before and of the
+// content, both in hex.
+func extendSnapshot(id string, contents [][32]byte) string {
+	var text [129]byte
+	before := text[:copy(text[:], id)]
+	for _, content := range contents {
+		sum := sha256.Sum256(hex.AppendEncode(append(before, '\n'), content[:]))
+		before = hex.AppendEncode(text[:0], sum[:])
+	}
+	return string(before)
 }
 
 // Snapshots lists them, newest first.

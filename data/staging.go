@@ -34,9 +34,10 @@ type ingest struct {
 	blocks   blockWriter
 	checked  int // records so far, also those that are not staged yet
 
-	mu    sync.Mutex
-	tally tally  // of what is staged
 	chain string // id of the snapshot that the staged records would make
+
+	mu    sync.Mutex
+	tally tally // of what is staged
 
 	progress func(t tally, last bool)
 	output   *demoOutput // nil where none is wanted
@@ -253,6 +254,13 @@ func (in *ingest) flush(ctx context.Context, batch []checkedRecord) error {
 			}
 		}
 	}
+	kept := make([][32]byte, 0, len(staged))
+	for i, v := range staged {
+		if v.kept() {
+			kept = append(kept, batch[i].entry.content)
+		}
+	}
+	in.chain = extendSnapshot(in.chain, kept)
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for i, v := range staged {
@@ -261,7 +269,7 @@ func (in *ingest) flush(ctx context.Context, batch []checkedRecord) error {
 	return nil
 }
 
-// count takes one verdict into the tally and the snapshot. in.mu is held.
+// count takes one verdict into the tally. in.mu is held.
 func (in *ingest) count(c *checkedRecord, v verdict) {
 	in.tally.read++
 	switch {
@@ -274,7 +282,6 @@ func (in *ingest) count(c *checkedRecord, v verdict) {
 		in.tally.repeated++
 	default:
 		in.tally.kept++
-		in.chain = extendSnapshot(in.chain, c.entry.content)
 	}
 }
 

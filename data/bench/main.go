@@ -1,9 +1,11 @@
 // Command bench makes folders of the ingest form in any size and times ingest
-// on them, beside the picture decoder alone. See docs/measurements.md.
+// on them, beside decoding and checking the pictures alone. See
+// docs/measurements.md.
 //
 //	go run ./data/bench make -records 100000 -pictures 1000 FOLDER
 //	go run ./data/bench ingest FOLDER
 //	go run ./data/bench decode FOLDER
+//	go run ./data/bench check FOLDER
 package main
 
 import (
@@ -38,7 +40,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return errors.New("usage: bench make|ingest|decode [flags] FOLDER")
+		return errors.New("usage: bench make|ingest|decode|check [flags] FOLDER")
 	}
 	flags := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
 	records := flags.Int("records", 100_000, "records to make")
@@ -56,7 +58,15 @@ func run(args []string) error {
 	case "ingest":
 		return timeIngest(folder)
 	case "decode":
-		return timeDecode(folder)
+		return timePictures("decode", folder, func(file []byte) error {
+			_, err := picture.Decode(file, picture.DefaultLimits)
+			return err
+		})
+	case "check":
+		return timePictures("check", folder, func(file []byte) error {
+			_, err := picture.Check(file, picture.DefaultLimits)
+			return err
+		})
 	default:
 		return fmt.Errorf("unknown command %q", args[0])
 	}
@@ -173,8 +183,8 @@ func timeIngest(folder string) (err error) {
 	return nil
 }
 
-// timeDecode reads and decodes each picture once, on all processors.
-func timeDecode(folder string) error {
+// timePictures reads each picture and looks at it once, on all processors.
+func timePictures(what, folder string, look func(file []byte) error) error {
 	names, err := filepath.Glob(filepath.Join(folder, "images", "*.png"))
 	if err != nil {
 		return err
@@ -189,7 +199,7 @@ func timeDecode(folder string) error {
 				if err != nil {
 					return err
 				}
-				if _, err := picture.Decode(file, picture.DefaultLimits); err != nil {
+				if err := look(file); err != nil {
 					return err
 				}
 			}
@@ -204,7 +214,7 @@ func timeDecode(folder string) error {
 		return err
 	}
 	seconds := time.Since(started).Seconds()
-	fmt.Printf("decode: %d pictures, %.2f s, %.0f pictures/s\n", len(names), seconds, float64(len(names))/seconds)
+	fmt.Printf("%s: %d pictures, %.2f s, %.0f pictures/s\n", what, len(names), seconds, float64(len(names))/seconds)
 	return nil
 }
 

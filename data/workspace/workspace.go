@@ -30,16 +30,10 @@ const (
 	databaseName = "ringlab.db"
 	// busyTimeout is how long one statement waits for another process's write.
 	busyTimeout = 10 * time.Second
-	// pageBytes is the page size of new databases: a large ingest is mostly
-	// copying pages, and fewer of them take fewer system calls.
-	pageBytes = 16 << 10
 	// writerCacheKiB is SQLite's page cache of the writer. Tables with hashes as
 	// keys are written at random places: with the default of 2 MiB a large ingest
 	// reads its own pages back.
 	writerCacheKiB = 4 << 10
-	// checkpointPages is how many pages the log holds before SQLite copies them
-	// into the database: pages written many times are copied once.
-	checkpointPages = 16 << 20 / pageBytes
 	// writeDeadline bounds the retries of one Write when others keep the lock.
 	writeDeadline = 60 * time.Second
 )
@@ -153,7 +147,7 @@ func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 
-	if w.writer, err = sql.Open("sqlite", w.dsn(fmt.Sprintf("_txlock=immediate&_pragma=wal_autocheckpoint(%d)&_pragma=cache_size(-%d)", checkpointPages, writerCacheKiB))); err != nil {
+	if w.writer, err = sql.Open("sqlite", w.dsn(fmt.Sprintf("_txlock=immediate&_pragma=cache_size(-%d)", writerCacheKiB))); err != nil {
 		return nil, err
 	}
 	w.writer.SetMaxOpenConns(1)
@@ -175,11 +169,10 @@ func openWritable(ctx context.Context, abs string) (_ *Workspace, err error) {
 }
 
 // dsn names the database with the pragmas that each connection needs, the
-// busy timeout first: setting the others may already wait for a lock. The page
-// size counts only before the write-ahead log is switched on.
+// busy timeout first: setting the others may already wait for a lock.
 func (w *Workspace) dsn(more string) string {
-	return databaseURL(w.dir, fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=page_size(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&%s",
-		busyTimeout.Milliseconds(), pageBytes, more))
+	return databaseURL(w.dir, fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&%s",
+		busyTimeout.Milliseconds(), more))
 }
 
 func databaseURL(dir, query string) string {
