@@ -13,27 +13,28 @@ import (
 // mayImport says which of our packages each may import directly. Imports go
 // one way: a row names only rows below it.
 var mayImport = map[string][]string{
-	"ringlab":            {"internal/cli"},
-	"internal/build":     nil,
-	"internal/cli":       {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
-	"tui":                {"tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
-	"tui/picture":        {"data/picture"},
-	"tui/pictures":       nil, // a program that draws the documents' pictures
-	"serve":              {"experiments", "models", "data", "data/picture", "data/workspace"},
-	"experiments":        {"internal/build", "models", "data", "data/filter", "data/picture", "data/workspace"},
-	"models":             {"models/nn", "models/onnx", "models/trees", "models/topology", "models/engine", "models/unlike", "data", "data/picture", "data/workspace"},
-	"models/nn":          {"models/engine"},
-	"models/engine":      nil,
-	"models/onnx":        nil,
-	"models/trees":       nil,
-	"models/topology":    {"data/picture"},
-	"models/unlike":      {"models/trees", "data/picture"},
-	"models/unlike/grow": {"models/trees", "models/unlike", "data/picture"}, // a program that makes its forest
-	"data/bench":         {"data", "data/picture", "data/workspace"},        // a program that measures
-	"data":               {"data/filter", "data/picture", "data/workspace"},
-	"data/picture":       nil,
-	"data/filter":        nil,
-	"data/workspace":     nil,
+	"ringlab":                  {"internal/cli"},
+	"internal/build":           nil,
+	"internal/cli":             {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
+	"tui":                      {"tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
+	"tui/picture":              {"data/picture"},
+	"tui/pictures":             nil, // a program that draws the documents' pictures
+	"serve":                    {"experiments", "models", "data", "data/picture", "data/workspace"},
+	"experiments/builtin/make": {"experiments", "models", "data", "data/workspace"}, // a program that makes what is embedded
+	"experiments":              {"internal/build", "models", "data", "data/filter", "data/picture", "data/workspace"},
+	"models":                   {"models/nn", "models/onnx", "models/trees", "models/topology", "models/engine", "models/unlike", "data", "data/picture", "data/workspace"},
+	"models/nn":                {"models/engine"},
+	"models/engine":            nil,
+	"models/onnx":              nil,
+	"models/trees":             nil,
+	"models/topology":          {"data/picture"},
+	"models/unlike":            {"models/trees", "data/picture"},
+	"models/unlike/grow":       {"models/trees", "models/unlike", "data/picture"}, // a program that makes its forest
+	"data/bench":               {"data", "data/picture", "data/workspace"},        // a program that measures
+	"data":                     {"data/filter", "data/picture", "data/workspace"},
+	"data/picture":             nil,
+	"data/filter":              nil,
+	"data/workspace":           nil,
 }
 
 // TestImportsPointDown holds the order of the rooms, so that each can be read,

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"ringlab/models"
 )
 
 // ErrExportExists is returned by ExportBundle when the folder is there already.
@@ -22,7 +20,10 @@ func (s *Store) ExportBundle(ctx context.Context, ref, folder string) (Model, er
 	if err != nil {
 		return Model{}, err
 	}
-	if _, _, err := models.LoadVerified(m.Bundle, m.Sum); err != nil {
+	if m.packed != nil {
+		return Model{}, fmt.Errorf("export %s: it comes with the program and has no folder to copy; ringlab models export %s writes it as ONNX", m.Name, m.Name)
+	}
+	if _, _, err := m.Load(); err != nil {
 		return Model{}, fmt.Errorf("export %s: %w", m.Name, err)
 	}
 	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {

@@ -120,9 +120,9 @@ func (f *follower) look(ctx context.Context, now time.Time) {
 		}
 		return
 	}
+	f.settled() // before the model answers: a trouble that is over must not be seen beside it
 	s.model.Store(next)
 	s.metrics.swapped(served, next)
-	f.settled()
 	s.log.Info("model that answers", "version", next.name, "run", next.run, "labels", next.labels)
 	select {
 	case s.swapped <- struct{}{}:

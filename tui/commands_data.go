@@ -186,7 +186,7 @@ func answerRecord(stores Stores, id int64, p *picture.Picture, known loadedModel
 			if err != nil {
 				return failedMsg{request, doing, err}
 			}
-			model, _, err := models.LoadVerified(ref.Bundle, ref.Sum)
+			model, _, err := ref.Load()
 			if err != nil {
 				return failedMsg{request, doing, err}
 			}

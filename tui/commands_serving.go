@@ -175,11 +175,11 @@ func tryPicture(stores Stores, servers []experiments.Server, path string) questi
 			answer.took = time.Since(started)
 			return answer
 		}
-		m, err := stores.Experiments.Resolve(ctx, experiments.Production)
+		m, err := stores.Experiments.Serving(ctx)
 		if err != nil {
 			return failedMsg{request, doing, err}
 		}
-		model, _, err := models.LoadVerified(m.Bundle, m.Sum)
+		model, _, err := m.Load()
 		if err != nil {
 			return failedMsg{request, doing, err}
 		}

@@ -11,7 +11,6 @@ import (
 
 	"ringlab/data"
 	"ringlab/data/picture"
-	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -27,7 +26,7 @@ are counted as seen: on those it does better than on new ones.`,
 		Example: "ringlab evaluate testdata/original\nringlab evaluate testdata/original --model 2 --by num_rings",
 		Args:    arguments(1, 1, "FOLDER"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			return a.withModel(c.Context(), ref, func(r *rooms) error {
 				return a.evaluate(c, r, ref, args[0], file, by)
 			})
 		},
@@ -101,16 +100,17 @@ func (a *app) evaluate(c *cobra.Command, r *rooms, ref, folder, file, by string)
 	if err != nil {
 		return err
 	}
-	task, err := r.data.Task(ctx)
-	if err != nil {
-		return err
+	task, j := data.DefaultTask(), &judged{model: model}
+	if r != nil {
+		if task, err = r.data.Task(ctx); err != nil {
+			return err
+		}
+		if j.lessons, err = lessons(ctx, r, card.Lineage); err != nil {
+			return err
+		}
 	}
 	p := a.progress()
 	defer p.clear()
-	j := &judged{model: model}
-	if j.lessons, err = lessons(ctx, r, card.Lineage); err != nil {
-		return err
-	}
 	if by != "" {
 		j.by = newFieldValues(by)
 	}

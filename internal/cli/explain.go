@@ -24,7 +24,7 @@ func (a *app) explainCommand() *cobra.Command {
 		Example: "ringlab explain compound.png\nringlab explain compound.png --out why.png\nringlab explain compound.png --json",
 		Args:    arguments(1, 1, "PICTURE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			return a.withModel(c.Context(), ref, func(r *rooms) error {
 				return a.explain(c.Context(), r, ref, args[0], out)
 			})
 		},

@@ -16,7 +16,7 @@ func (a *app) modelsExportCommand() *cobra.Command {
 		Example: "ringlab models export production --onnx rings.onnx\nringlab predict compound.png --inputs prepared.npz",
 		Args:    arguments(1, 1, "MODEL"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			return a.withModel(c.Context(), args[0], func(r *rooms) error {
 				model, card, name, err := loadModel(c.Context(), r, args[0])
 				if err != nil {
 					return err
