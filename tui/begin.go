@@ -89,8 +89,9 @@ func (s *shell) ingest(plan ingestPlan) tea.Cmd {
 	session := s.session
 	var cmd tea.Cmd
 	job.request, cmd = s.ask(func(ctx context.Context, request int) tea.Msg {
-		folder, err := plan.folder, error(nil)
+		folder := plan.folder
 		if plan.example {
+			var err error
 			if folder, err = session.Example(session.Workspace); err != nil {
 				return failedMsg{request, "unpack the example data", err}
 			}

@@ -192,8 +192,8 @@ func readSixel(t *testing.T, code string, width, height int) *pixels.Picture {
 	for body != "" {
 		char := body[0]
 		body = body[1:]
-		switch {
-		case char == '#':
+		switch char {
+		case '#':
 			colour = number()
 			if strings.HasPrefix(body, ";2;") {
 				body = body[3:]
@@ -204,11 +204,11 @@ func readSixel(t *testing.T, code string, width, height int) *pixels.Picture {
 				}
 				colours[colour] = c
 			}
-		case char == '!':
+		case '!':
 			run = number()
-		case char == '$':
+		case '$':
 			x = 0
-		case char == '-':
+		case '-':
 			x, top = 0, top+6
 		default:
 			for range run {

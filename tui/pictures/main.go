@@ -10,6 +10,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"image/png"
@@ -66,12 +67,12 @@ func scenes(picture string) []scene {
 	}
 }
 
-func run(ctx context.Context, out, only string) error {
+func run(ctx context.Context, out, only string) (err error) {
 	scratch, err := os.MkdirTemp("", "ringlab-pictures-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	p := &program{path: filepath.Join(scratch, "ringlab"), workspace: filepath.Join(scratch, "rings", ".ringlab")}
 	if text, err := exec.CommandContext(ctx, "go", "build", "-o", p.path, ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, text)
