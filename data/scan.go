@@ -13,8 +13,8 @@ import (
 // parseMembers and canonical, its slow twins, then have the word. So it must
 // never accept what they refuse, nor spell a value in another way.
 //
-// It relies on the syntax of the record having been checked, as recordReader
-// does, but not for its own safety.
+// It relies on the syntax and the UTF-8 of the record having been checked, as
+// recordReader and parse do, but not for its own safety.
 type memberScanner struct {
 	raw     []byte
 	at      int
