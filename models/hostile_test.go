@@ -103,7 +103,7 @@ func TestBundlesThatLieAreRefused(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		_, _, err = Load(dir)
 		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; took > 128<<20 {
+		if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
 			t.Errorf("loading took %d MB of memory", took>>20)
 		}
 		return err

@@ -340,11 +340,10 @@ func TestIdleItCostsNothing(t *testing.T) {
 	cost := used() - before
 	t.Logf("%v of processor in %v: %.2f %%", cost, watched, 100*cost.Seconds()/watched.Seconds())
 	// One in a hundred, and one tick of the clock that counts. The short form
-	// runs beside other tests and under the race detector, and only finds what
-	// draws or asks all the time.
+	// runs beside other tests, which make each wake-up dearer: two.
 	most := watched/100 + 10*time.Millisecond
 	if os.Getenv("RINGLAB_LONG") == "" {
-		most = watched / 5
+		most += watched / 100
 	}
 	if cost > most {
 		t.Errorf("idle it takes %v of processor in %v", cost, watched)

@@ -29,7 +29,10 @@ func fit(s string, width int) string {
 
 // fitRight is fit with the text at the right edge.
 func fitRight(s string, width int) string {
-	s = ansi.Truncate(clean(s), max(width, 0), "…")
+	if width <= 0 {
+		return ""
+	}
+	s = ansi.Truncate(clean(s), width, "…")
 	return strings.Repeat(" ", max(width-ansi.StringWidth(s), 0)) + s
 }
 
