@@ -14,15 +14,16 @@ import (
 // one way: a row names only rows below it.
 var mayImport = map[string][]string{
 	"ringlab":                  {"internal/cli"},
+	"internal/spelling":        nil,
 	"internal/build":           nil,
-	"internal/cli":             {"internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
+	"internal/cli":             {"internal/spelling", "internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"tui":                      {"tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"tui/picture":              {"data/picture"},
 	"tui/pictures":             nil, // a program that draws the documents' pictures
 	"serve":                    {"experiments", "models", "data", "data/picture", "data/workspace"},
 	"experiments/builtin/make": {"experiments", "models", "data", "data/workspace"}, // a program that makes what is embedded
 	"experiments":              {"internal/build", "models", "data", "data/filter", "data/picture", "data/workspace"},
-	"models":                   {"models/nn", "models/onnx", "models/trees", "models/topology", "models/engine", "models/unlike", "data", "data/picture", "data/workspace"},
+	"models":                   {"internal/spelling", "models/nn", "models/onnx", "models/trees", "models/topology", "models/engine", "models/unlike", "data", "data/picture", "data/workspace"},
 	"models/nn":                {"models/engine"},
 	"models/engine":            nil,
 	"models/onnx":              nil,
@@ -33,7 +34,7 @@ var mayImport = map[string][]string{
 	"data/bench":               {"data", "data/picture", "data/workspace"},        // a program that measures
 	"data":                     {"data/filter", "data/picture", "data/workspace"},
 	"data/picture":             nil,
-	"data/filter":              nil,
+	"data/filter":              {"internal/spelling"},
 	"data/workspace":           nil,
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"ringlab/internal/spelling"
 )
 
 // Preset is a named network or ensemble with its recipe.
@@ -144,37 +146,8 @@ func plainNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) 
 // didYouMean is a part of a sentence that offers the nearest name, or nothing
 // when none is near.
 func didYouMean(got string, names []string) string {
-	best, bestDistance := "", max(2, len(got)/3)+1
-	for _, name := range names {
-		if d := editDistance(strings.ToLower(got), name); d < bestDistance {
-			best, bestDistance = name, d
-		}
+	if best := spelling.Nearest(got, names); best != "" {
+		return fmt.Sprintf(" (did you mean %q?)", best)
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
-}
-
-// editDistance counts the bytes to insert, delete or replace (Levenshtein).
-// Long input is cut: it comes from people and from files.
-func editDistance(a, b string) int {
-	a, b = a[:min(len(a), 64)], b[:min(len(b), 64)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return ""
 }

@@ -79,11 +79,11 @@ func TestTheMouseClicksTabsAndRowsAndTheWheelScrolls(t *testing.T) {
 	if got := b.runsPage().table.cursor; got != wheelLines {
 		t.Errorf("the wheel moved to row %d", got)
 	}
-	click(10, 2+listHead(36)+1+2)
+	click(10, 2+3+1+2)
 	if run, _ := b.runsPage().current(); run.ID != "4" {
 		t.Errorf("the third row is run 4, and run %s is selected", run.ID)
 	}
-	click(10, 2+listHead(36)+1+2)
+	click(10, 2+3+1+2)
 	if b.runsPage().run == nil {
 		t.Error("a click on the selected row does not open it")
 	}

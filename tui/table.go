@@ -6,15 +6,6 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// listHead is how many lines stand over a list: its title, a note, and air
-// where there is room for it.
-func listHead(height int) int {
-	if height >= 24 {
-		return 3
-	}
-	return 2
-}
-
 // column of a table. Width is fixed, or the least where grow is set; the first
 // column with the highest drop goes first where there is no room, 0 never.
 type column struct {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ringlab/internal/spelling"
 )
 
 // condition reads what begins with the name of a field, has: or a word.
@@ -86,7 +88,7 @@ func (p *parser) field(name string, from int) (Ref, error) {
 		names = append(names, f.Name)
 	}
 	hint := "the fields are " + p.names()
-	if like := nearest(name, names); like != "" {
+	if like := spelling.Nearest(name, names); like != "" {
 		hint = "did you mean " + like + "?"
 	}
 	return Ref{}, p.wrong(from, p.at, fmt.Sprintf("%s have no field %q", p.schema.Rows, Line(name)), hint)
@@ -322,7 +324,7 @@ func (p *parser) literal(f Field, op, text string, isQuoted bool, from int) (lit
 	case Text:
 		if f.Closed && !slices.Contains(f.Values, text) {
 			ok, hint = false, "it is one of "+strings.Join(f.Values, ", ")
-			if like := nearest(text, f.Values); like != "" {
+			if like := spelling.Nearest(text, f.Values); like != "" {
 				hint = "did you mean " + like + "?"
 			}
 		}

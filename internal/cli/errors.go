@@ -1,17 +1,16 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"ringlab/experiments"
+	"ringlab/internal/spelling"
 )
 
 const (
@@ -103,7 +102,7 @@ func flagError(c *cobra.Command, err error) error {
 		return usage(c, "%s", err)
 	}
 	hint := ""
-	if near := nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		hint = fmt.Sprintf("; did you mean --%s?", near)
 	}
 	return usage(c, "unknown flag --%s%s", name, hint)
@@ -130,7 +129,7 @@ func unknownCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := ""
-	if near := nearest(args[0], subcommands(c)); near != "" {
+	if near := spelling.Nearest(args[0], subcommands(c)); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", c.CommandPath()+" "+near)
 	}
 	return usage(c, "unknown command %q%s", args[0], hint)
@@ -166,41 +165,4 @@ func arguments(low, high int, what string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// nearest is the name that was probably meant, or "".
-func nearest(got string, names []string) string {
-	limit := max(2, len(got)/3)
-	best := slices.MinFunc(append([]string{""}, names...), func(a, b string) int {
-		return cmp.Compare(nearness(got, a), nearness(got, b))
-	})
-	if best == "" || nearness(got, best) > limit {
-		return ""
-	}
-	return best
-}
-
-// nearness is the edit distance, or 0 for a beginning of the name.
-func nearness(got, name string) int {
-	if len(got) >= 2 && strings.HasPrefix(name, got) {
-		return 0
-	}
-	got = got[:min(len(got), 64)]
-	row := make([]int, len(name)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(got) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(name) {
-			replaced := diagonal
-			if got[i] != name[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(name)]
 }

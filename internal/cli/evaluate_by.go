@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"ringlab/internal/spelling"
 )
 
 // maxKnownFields bounds what is kept to offer near names.
@@ -58,7 +60,7 @@ func (f *fieldValues) look(record json.RawMessage, prefix, name string) (json.Ra
 // missing says that no record has the field, and which there are.
 func (f *fieldValues) missing() string {
 	names := slices.Sorted(maps.Keys(f.known))
-	if near := nearest(f.name, names); near != "" {
+	if near := spelling.Nearest(f.name, names); near != "" {
 		return fmt.Sprintf("--by %q: no record has this field; did you mean %q?", f.name, near)
 	}
 	const shown = 20

@@ -33,15 +33,6 @@ func TestExitStatusSaysWhatACallerCanDo(t *testing.T) {
 	}
 }
 
-func TestNearestIsWhatWasProbablyMeant(t *testing.T) {
-	names := []string{"list", "show", "logs", "cancel", "resume", "delete", "snapshots"}
-	for got, wanted := range map[string]string{"lst": "list", "shwo": "show", "canel": "cancel", "snap": "snapshots", "frobnicate": "", "": "", "x": ""} {
-		if n := nearest(got, names); n != wanted {
-			t.Errorf("nearest(%q) = %q, wanted %q", got, n, wanted)
-		}
-	}
-}
-
 func TestMaxDeadIsANumberOrAShare(t *testing.T) {
 	for _, c := range []struct {
 		text  string
