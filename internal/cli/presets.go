@@ -95,7 +95,7 @@ func (a *app) presetsSaveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "save NAME",
 		Short:   "Keep a preset with parameters of your own under a name",
-		Example: "ringlab presets save careful --preset fast --set epochs=20 --set rate=0.001",
+		Example: "ringlab presets save careful --preset fast --set epochs=20 --set learning_rate=0.001",
 		Args:    arguments(1, 1, "NAME"),
 		RunE: func(c *cobra.Command, args []string) error {
 			values, err := settings(c, set)

@@ -35,7 +35,7 @@ ringlab train --preset fast --detach
 # Six runs: two numbers of trees, three seeds each
 ringlab train --preset trees --sweep trees=100,300 --repeat 3
 # Ten draws from a range, so that each power of ten is as likely as the next
-ringlab train --preset fast --sweep rate=log:0.0003..0.03 --samples 10`,
+ringlab train --preset fast --sweep learning_rate=log:0.0003..0.03 --samples 10`,
 		Args: arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			// What can be checked is checked before anything is opened: a typing
