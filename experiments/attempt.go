@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -273,6 +274,16 @@ func (s *Store) samples(records []data.Record) []models.Sample {
 		}
 		// Where the label counts rings, the SMILES says which ones.
 		if sizes := data.RingSizes(r.SMILES); sizes != nil && len(sizes) == r.Label {
+			samples[i].Parts = sizes
+		}
+		// And some records say where they are.
+		if places := data.RingPlaces(r.Fields); len(places) > 0 && len(places) == r.Label {
+			sizes := make([]int, len(places))
+			for j, p := range places {
+				sizes[j] = p.Atoms
+				samples[i].Places = append(samples[i].Places, models.Place{X: p.X, Y: p.Y, Size: p.Atoms})
+			}
+			slices.Sort(sizes)
 			samples[i].Parts = sizes
 		}
 	}

@@ -65,6 +65,8 @@ func ensembleParameters(d ensembleDefaults) []Parameter {
 			Help: "share of the last hidden values dropped in training"},
 		{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
 			Help: "weight of the counted numbers' own error in the loss"},
+		{Name: "network_share", Kind: "float", Default: .5, Min: .01, Max: .99,
+			Help: "share of the network in the answer; the rest is the trees'"},
 	}, forestParameters()...)
 }
 

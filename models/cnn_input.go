@@ -22,6 +22,8 @@ type cnnInput struct {
 	// planes are, for the counter, the topological planes, packed.
 	planes   [topology.ChannelCount]packedPlane
 	features []float32 // topological, not scaled; counter only
+	// places are the counted parts where it is known where they lie.
+	places []Place
 }
 
 // packedPlane is a plane as runs of equal pixels, row by row: a value and how
@@ -272,7 +274,12 @@ func loadVariants(ctx context.Context, plan cnnPlan, s Sample, variants int, see
 	if err != nil {
 		return nil, fmt.Errorf("load the picture of record %d: %w", s.Record, err)
 	}
-	inputs := []cnnInput{newCNNInput(plan, p)}
+	drawn := newCNNInput(plan, p)
+	for _, place := range s.Places {
+		place.X, place.Y = p.Cut.Place(place.X, place.Y)
+		drawn.places = append(drawn.places, place)
+	}
+	inputs := []cnnInput{drawn}
 	for _, v := range drawAgain(p, variants, seed, i) {
 		inputs = append(inputs, newCNNInput(plan, v))
 	}

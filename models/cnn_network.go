@@ -12,6 +12,12 @@ const (
 	notebookNetwork = "notebook"
 	counterNetwork  = "counter"
 
+	// placeWeight is how much a squared error of a density counts in the loss,
+	// halved, where places are known.
+	placeWeight = 10
+	// trunkPools is how many pixels a side of its input the trunk pools into one
+	// of its densities.
+	trunkPools = 4
 	// countBeta is where the counted number's loss turns from squared to straight.
 	countBeta = .5
 	// densityOffset makes an untrained counter count about one on 12 x 12 pixels,
@@ -87,6 +93,8 @@ type cnnNetwork struct {
 	countGrads     []float32
 	// Of each kind [batch][kind]: known is 1 where the truth is known, else 0.
 	kinds, kindTruth, known, kindGrads []float32
+	// places are the densities of each kind where the places are known.
+	places nn.CountTargets
 }
 
 // newCNN lays the network out. The caller fills it with Build or Adopt.
@@ -128,7 +136,7 @@ func (net *cnnNetwork) layOutCounter(b *nn.Builder) (err error) {
 	stage(2 * w)
 	layers = append(layers, nn.MaxPool{Size: 2})
 	stage(4 * w)
-	layers = append(layers, nn.Conv{Out: kinds + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset - math.Log(float64(kinds)), Densities: kinds})
+	layers = append(layers, nn.Conv{Out: kinds + 3*w, Kernel: 1}, nn.CountPool{Offset: densityOffset - math.Log(float64(kinds)), Densities: kinds, Targets: &net.places})
 	net.trunk, err = b.Sequence("trunk", net.plan.Side/u, net.plan.Side/u, u*u*topology.ChannelCount, false, layers...)
 	if err != nil {
 		return err
@@ -198,7 +206,7 @@ func (net *cnnNetwork) loss(classes []int, countWeight float64, grad bool) float
 	clear(net.countGrads)
 	clear(net.kindGrads)
 	loss += countWeight * nn.SmoothL1(net.counts[:n], net.truth[:n], countBeta, countWeight, net.countGrads[:n])
-	return loss + net.kindLoss(n, countWeight)
+	return loss + net.kindLoss(n, countWeight) + net.places.Loss(n)
 }
 
 // setParts tells the sizes of the parts of the picture in a slot, or nil.
@@ -214,6 +222,49 @@ func (net *cnnNetwork) setParts(slot int, parts []int) {
 	for _, size := range parts {
 		truth[partKind(size, k)]++
 	}
+}
+
+// setPlaces tells where the parts of the picture in a slot lie, which is shown
+// under a symmetry; nil if that is not known. Each spreads over the four pixels
+// of the densities around its middle, the nearer the more.
+func (net *cnnNetwork) setPlaces(slot int, places []Place, symmetry int, weight float64) {
+	t := &net.places
+	target := t.Value[slot*t.H*t.W*t.Densities:][:t.H*t.W*t.Densities]
+	clear(target)
+	t.Weight[slot] = 0
+	if places == nil {
+		return
+	}
+	t.Weight[slot] = float32(weight)
+	scale := float64(net.plan.Side) / float64(max(1, net.plan.Unshuffle)*trunkPools)
+	for _, place := range places {
+		x, y := turnPlace(place.X, place.Y, symmetry)
+		x, y = x*scale-.5, y*scale-.5
+		column, row := math.Floor(x), math.Floor(y)
+		right, below := x-column, y-row
+		add := func(dx, dy int, share float64) {
+			at := min(max(int(row)+dy, 0), t.H-1)*t.W + min(max(int(column)+dx, 0), t.W-1)
+			target[at*t.Densities+partKind(place.Size, t.Densities)] += float32(share)
+		}
+		add(0, 0, (1-right)*(1-below))
+		add(1, 0, right*(1-below))
+		add(0, 1, (1-right)*below)
+		add(1, 1, right*below)
+	}
+}
+
+// turnPlace maps a place, in shares of a square, as turn maps its pixel.
+func turnPlace(x, y float64, symmetry int) (float64, float64) {
+	if symmetry&1 != 0 {
+		y = 1 - y
+	}
+	if symmetry&2 != 0 {
+		x = 1 - x
+	}
+	if symmetry&4 != 0 {
+		x, y = y, x
+	}
+	return x, y
 }
 
 // kindLoss is the error of the counts of each kind, as that of the whole count,

@@ -130,6 +130,8 @@ func TestTheCountersGradientIsThatOfItsLoss(t *testing.T) {
 	for i := range net.features.In.Value {
 		net.features.In.Value[i] = float32(rng.NormFloat64())
 	}
+	net.setPlaces(0, []Place{{.3, .6, 5}, {.9, .2, 3}}, 5, 2) // of the second it is not known
+	net.setPlaces(2, []Place{{.5, .5, 6}}, 0, 2)
 	pass, classes := nn.Pass{N: 3, Train: true, Noise: 9}, []int{0, 3, 1}
 	loss := func(grad bool) float64 {
 		net.forward(pass)
@@ -443,4 +445,48 @@ func FuzzCnnNetwork(f *testing.F) {
 			t.Errorf("%s: %v, error %v", text, rows, err)
 		}
 	})
+}
+
+// A place turns with its picture, stands in the density of its size, and counts
+// once wherever it lies.
+func TestPlacesTurnWithTheirPicture(t *testing.T) {
+	const side = 16
+	plan := cnnPlan{Network: counterNetwork, Labels: []int{0, 1, 2}, Side: side, Width: 4, Kinds: partKinds}
+	kernel, err := engine.Best()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := nn.NewBuilder(kernel, engine.NewPool(1), 1)
+	net, err := newCNN(plan, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Build(1)
+	targets := &net.places
+	for symmetry := range 8 {
+		for y := 2; y < side; y += trunkPools {
+			for x := 2; x < side; x += trunkPools { // the middle of a density, between four pixels
+				net.setPlaces(0, []Place{{float64(x) / side, float64(y) / side, 5}}, symmetry, 1)
+				ty, tx := turn(y, x, side, symmetry)
+				at := (ty/trunkPools*targets.W+tx/trunkPools)*targets.Densities + partKind(5, partKinds)
+				if got := targets.Value[at]; math.Abs(float64(got)-1) > 1e-6 {
+					t.Fatalf("symmetry %d of (%d, %d): density %d is %v, want 1", symmetry, x, y, at, got)
+				}
+			}
+		}
+	}
+	for _, p := range []Place{{0, 0, 3}, {1, 1, 40}, {.37, .99, 6}, {.5, .11, 7}} {
+		net.setPlaces(0, []Place{p}, 0, 1)
+		sum := float32(0)
+		for _, v := range targets.Value {
+			sum += v
+		}
+		if math.Abs(float64(sum)-1) > 1e-5 || targets.Weight[0] != 1 {
+			t.Errorf("%v: densities sum to %v with weight %v, want 1 and 1", p, sum, targets.Weight[0])
+		}
+	}
+	net.setPlaces(0, nil, 0, 1)
+	if targets.Weight[0] != 0 {
+		t.Error("places that are not known have a weight")
+	}
 }

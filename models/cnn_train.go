@@ -322,4 +322,12 @@ func (t *cnnTrainer) fillPart(slot, _ int) {
 	}
 	t.scaler.fill(t.net, slot, in, shown)
 	t.net.setParts(slot, b.examples.samples[i].Parts)
+	if t.net.head == nil {
+		return
+	}
+	if b.turned { // what validates is judged by its counts alone
+		t.net.setPlaces(slot, in.places, shown.symmetry, placeWeight/float64(len(b.classes)))
+	} else {
+		t.net.setPlaces(slot, nil, 0, 0)
+	}
 }

@@ -17,8 +17,9 @@ import (
 )
 
 // ensembleFamily learns with a network and a forest, and answers with the mean
-// of what both answer. They err on different drawings, so the mean is better
-// than either; a fitted weight was not better than the plain mean.
+// of what both answer: they err on different drawings, so it is better than
+// either. It is the plain mean unless network_share says otherwise, which suits
+// a network that has learned from many thousands of drawings.
 func ensembleFamily() family { return ensemble{} }
 
 type ensemble struct{}
@@ -49,7 +50,7 @@ func (ensemble) train(ctx context.Context, c Config, train, validation []Sample,
 	if network == nil {
 		return nil, err
 	}
-	p := newEnsemblePredictor(network, forest)
+	p := newEnsemblePredictor(network, forest, c.Values["network_share"].(float64))
 	if err != nil {
 		return p, err
 	}
@@ -64,18 +65,19 @@ func (ensemble) train(ctx context.Context, c Config, train, validation []Sample,
 	return rehearsed{p, answers}, nil
 }
 
-// ensemblePredictor answers with the plain mean of its parts. A label that only
-// one part knows has no share in the other.
+// ensemblePredictor answers with the weighted mean of its parts. A label that
+// only one part knows has no share in the other.
 type ensemblePredictor struct {
 	network *cnnPredictor
 	forest  *forestPredictor
+	share   float64 // of the network in the mean, between 0 and 1; the rest is the forest's
 
 	all                       []int // labels of both, ascending
 	networkIndex, forestIndex []int // of each part's labels in all
 }
 
-func newEnsemblePredictor(network *cnnPredictor, forest *forestPredictor) *ensemblePredictor {
-	p := &ensemblePredictor{network: network, forest: forest}
+func newEnsemblePredictor(network *cnnPredictor, forest *forestPredictor, share float64) *ensemblePredictor {
+	p := &ensemblePredictor{network: network, forest: forest, share: share}
 	p.all = slices.Concat(network.plan.Labels, forest.classes)
 	slices.Sort(p.all)
 	p.all = slices.Compact(p.all)
@@ -95,10 +97,10 @@ func (p *ensemblePredictor) labels() []int { return p.all }
 func (p *ensemblePredictor) mean(network, forest []float64) []float64 {
 	row := make([]float64, len(p.all))
 	for i, share := range network {
-		row[p.networkIndex[i]] += share / 2
+		row[p.networkIndex[i]] += p.share * share
 	}
 	for i, share := range forest {
-		row[p.forestIndex[i]] += share / 2
+		row[p.forestIndex[i]] += (1 - p.share) * share
 	}
 	return row
 }
@@ -129,6 +131,8 @@ func (p *ensemblePredictor) probabilities(ctx context.Context, pictures []*pictu
 type ensembleNetwork struct {
 	Network json.RawMessage `json:"network"`
 	Trees   json.RawMessage `json:"trees"`
+	// Share of the network in the mean; 0, as in earlier bundles, is a half.
+	Share float64 `json:"share,omitempty"`
 }
 
 const (
@@ -145,7 +149,7 @@ func (p *ensemblePredictor) state() (json.RawMessage, map[string]Tensor, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	description, err := json.Marshal(ensembleNetwork{network, forest})
+	description, err := json.Marshal(ensembleNetwork{network, forest, p.share})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,6 +169,12 @@ func (ensemble) restore(network json.RawMessage, tensors map[string]Tensor) (pre
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&parts); err != nil {
 		return nil, fmt.Errorf("read parts: %w", err)
+	}
+	switch {
+	case parts.Share == 0:
+		parts.Share = .5
+	case !(parts.Share > 0 && parts.Share < 1):
+		return nil, fmt.Errorf("the network's share in the mean is %v, which is not between 0 and 1", parts.Share)
 	}
 	of := func(prefix string) map[string]Tensor {
 		part := make(map[string]Tensor)
@@ -191,5 +201,5 @@ func (ensemble) restore(network json.RawMessage, tensors map[string]Tensor) (pre
 	if err != nil {
 		return nil, fmt.Errorf("the forest: %w", err)
 	}
-	return newEnsemblePredictor(counter, forest), nil
+	return newEnsemblePredictor(counter, forest, parts.Share), nil
 }

@@ -6,26 +6,26 @@ import (
 	"ringlab/models/topology"
 )
 
-// graph is the mean of both parts; they share the features.
+// graph is the weighted mean of both parts; they share the features.
 func (p *ensemblePredictor) graph(g *onnx.Graph) (onnx.Value, error) {
 	planes, features := declarePlanes(g, p.network.plan), declareFeatures(g)
 	network, err := p.network.counterGraph(g, planes, features)
 	if err != nil {
 		return "", err
 	}
-	halves := []onnx.Value{
-		p.placeGraph(g, "places of the network's labels", network, p.networkIndex),
-		p.placeGraph(g, "places of the forest's labels", p.forest.graphOn(g, features), p.forestIndex),
+	weighted := []onnx.Value{
+		p.placeGraph(g, "places of the network's labels", network, p.networkIndex, p.share),
+		p.placeGraph(g, "places of the forest's labels", p.forest.graphOn(g, features), p.forestIndex, 1-p.share),
 	}
-	return g.Do("Add", halves), nil
+	return g.Do("Add", weighted), nil
 }
 
-// placeGraph halves the shares of a part and brings each to the place of its
+// placeGraph weighs the shares of a part and brings each to the place of its
 // label among all.
-func (p *ensemblePredictor) placeGraph(g *onnx.Graph, name string, shares onnx.Value, index []int) onnx.Value {
+func (p *ensemblePredictor) placeGraph(g *onnx.Graph, name string, shares onnx.Value, index []int, weight float64) onnx.Value {
 	places := make([]float32, len(index)*len(p.all))
 	for i, at := range index {
-		places[i*len(p.all)+at] = .5
+		places[i*len(p.all)+at] = float32(weight)
 	}
 	return g.Do("MatMul", []onnx.Value{shares, g.Floats(name, places, len(index), len(p.all))})
 }

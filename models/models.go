@@ -17,5 +17,15 @@ type Sample struct {
 	// they are known; nil, or as many as Label says. A network learns from them
 	// what to look for; they are never asked for when answering.
 	Parts []int
-	Load  func(context.Context) (*picture.Picture, error)
+	// Places are where the counted things lie, where that is known; nil, or as
+	// many as Label says. A network learns from them where to look.
+	Places []Place
+	Load   func(context.Context) (*picture.Picture, error)
+}
+
+// Place is where a counted thing lies in its picture: its middle, in shares of
+// the picture's width and height, and its size as in Sample.Parts.
+type Place struct {
+	X, Y float64
+	Size int
 }

@@ -6,7 +6,8 @@
 FOLDER/compounds.json gives each molecule's SMILES and number of rings. The new
 folder has the same form; each record is the old one with another compound_id
 and image, and `style` (PROGRAM/PROCESSING), `program`, `processing` and
-`drawn_from` (the old compound_id). See README.md for who may draw what.
+`drawn_from` (the old compound_id); where they could be found, `ring_places`
+says where its rings lie. See README.md for who may draw what.
 """
 import argparse
 import collections
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, PngImagePlugin
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
@@ -27,12 +29,14 @@ import annotations
 import drawing
 import late
 import layout
+import places
 import processing
 import programs
 import sketch
 
 DRAWINGS = 100  # compound ids of drawings: DRAWINGS * old id + a number below it
 SECONDS = 120  # for one drawing
+PLACES = "ring_places"  # of a record, and of the picture's file
 
 # The sets that judge: one program or processing of each style stands in no other set.
 DEV = ["smiles-drawer/plain", "smiles-drawer-circles/plain", "pikachu/plain", "rdkit-comic/plain", "rdkit/photo", "openbabel/slide",
@@ -114,7 +118,7 @@ def interrupt(*_):
 
 
 def draw(record, number, style, seed, side):
-    """The picture, or a sentence that says why there is none."""
+    """The picture and the places of its rings (None if not known), or None and a sentence that says why there is none."""
     program, changes = style.split("/")
     rng = np.random.default_rng([seed, record["compound_id"], number])
     molecule = Chem.MolFromSmiles(record["smiles"])
@@ -131,6 +135,7 @@ def draw(record, number, style, seed, side):
     if why := layout.unreadable(drawn.atoms, drawn.bonds, rdMolDescriptors.CalcNumBridgeheadAtoms(molecule)):
         return None, f"{program}: {why}"
     picture = drawn.picture
+    rings = places.places(*drawn) if side and processing.STAYS.issuperset(changes.split("+")) else None
     if side and max(picture.size) > 2 * side:  # for speed: nothing of it is left in the end
         picture = processing.scaled(picture, 2 * side)
     for change in changes.split("+"):
@@ -139,7 +144,7 @@ def draw(record, number, style, seed, side):
         picture = processing.scaled(picture, side)
     if np.asarray(picture.convert("L"), np.float32).std() < 2:
         return None, f"{program}/{changes}: nothing to be seen"
-    return picture, None
+    return picture, rings
 
 
 def work(job):
@@ -150,12 +155,18 @@ def work(job):
     new.update(style=style, program=program, processing=changes, drawn_from=record["compound_id"])
     path = folder / new["image"]
     if not path.exists():
-        picture, why = draw(record, number, style, seed, side)
+        picture, rings = draw(record, number, style, seed, side)
         if picture is None:
-            return None, why
+            return None, rings
+        said = PngImagePlugin.PngInfo()
+        said.add_text(PLACES, json.dumps(rings))  # so that one who goes on later knows them
         whole = path.with_suffix(".part")
-        picture.save(whole, "PNG", compress_level=4)
+        picture.save(whole, "PNG", compress_level=4, pnginfo=said)
         whole.rename(path)
+    with Image.open(path) as picture:
+        rings = json.loads(picture.text[PLACES])
+    if rings:
+        new[PLACES] = rings
     return new, None
 
 

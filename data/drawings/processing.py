@@ -315,6 +315,9 @@ def worn(image, rng):
     return picture(values)
 
 
+# What leaves each place of a drawing at its share of the width and height.
+STAYS = {"plain", "jpeg", "small", "thick", "faint", "dark", "tinted", "aliased", "stretched", "noisy", "out-of-focus", "slide", "halftone", "worn"}
+
 TRAIN = {f.__name__.replace("_", "-"): f for f in (plain, scan, scan_bw, jpeg, small, thick, faint, dark, tinted, aliased, roomy, tight, stretched, noisy, rotated, out_of_focus)}
 DEV = {f.__name__: f for f in (photo, slide)}
 TEST = {f.__name__: f for f in (fax, photocopy, halftone, worn)}

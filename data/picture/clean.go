@@ -357,7 +357,10 @@ func (s *sheet) frame(side int) *Picture {
 		from, to := max(0, x), min(s.w, x+square)
 		copy(cut.Pix[3*(row*square+from-x):], s.pix[3*((row+y)*s.w+from):3*((row+y)*s.w+to)])
 	}
-	return cut.Resize(side, side)
+	framed := *cut.Resize(side, side)
+	w, h := float64(s.w), float64(s.h)
+	framed.Cut = Cut{float64(x) / w, float64(y) / h, float64(square) / w, float64(square) / h}
+	return &framed
 }
 
 const (

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -248,5 +249,27 @@ func TestVaryKeepsTheDrawing(t *testing.T) {
 	}
 	if string(p.Pix) != before {
 		t.Error("the picture itself was changed")
+	}
+}
+
+// What Clean cuts out knows where it came from, so that a place of the picture
+// can be found in it.
+func TestCleanSaysWhereItCut(t *testing.T) {
+	p := &Picture{Width: 400, Height: 200, Pix: bytes.Repeat([]byte{255}, 3*400*200)}
+	box := func(x, y, size int) { // a drawing of one square
+		for i := range size {
+			for _, at := range [][2]int{{x + i, y}, {x + i, y + size - 1}, {x, y + i}, {x + size - 1, y + i}} {
+				copy(p.Pix[3*(at[1]*400+at[0]):], []byte{0, 0, 0})
+			}
+		}
+	}
+	box(220, 40, 81) // its middle is at (260, 80)
+	cleaned := p.Clean(300)
+	x, y := cleaned.Cut.Place(260.5/400, 80.5/200)
+	if math.Abs(x-.5) > .01 || math.Abs(y-.5) > .01 {
+		t.Errorf("the middle of the drawing lies at %.3f, %.3f of what was cut out, want .5, .5", x, y)
+	}
+	if x, y := (Cut{}).Place(.2, .7); x != .2 || y != .7 {
+		t.Errorf("a place of an uncut picture moves to %v, %v", x, y)
 	}
 }

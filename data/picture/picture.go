@@ -13,6 +13,22 @@ import (
 type Picture struct {
 	Width, Height int
 	Pix           []byte // RGB, row by row, 3*Width*Height bytes
+
+	// Cut is where Clean cut this drawing out; zero if it is uncut.
+	Cut Cut
+}
+
+// Cut is a square that was cut out of a picture: its left and upper edge and
+// its side, in shares of that picture's width and height.
+type Cut struct{ X, Y, Width, Height float64 }
+
+// Place tells where a place of the picture lies in what was cut out of it, both
+// in shares of width and height.
+func (c Cut) Place(x, y float64) (float64, float64) {
+	if c.Width == 0 || c.Height == 0 {
+		return x, y
+	}
+	return (x - c.X) / c.Width, (y - c.Y) / c.Height
 }
 
 // Limits bound what Decode accepts, so that a header cannot make it allocate.

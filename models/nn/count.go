@@ -12,6 +12,41 @@ import (
 type CountPool struct {
 	Offset    float64
 	Densities int
+	// Targets, if not nil, is filled in by the builder.
+	Targets *CountTargets
+}
+
+// CountTargets are densities that are known pixel by pixel, for training.
+type CountTargets struct {
+	H, W, Densities int
+	Value           []float32 // [batch][H][W][Densities]
+	// Weight of each picture's squared error, halved, in the loss; 0 where its
+	// densities are not known.
+	Weight []float32
+	layer  *countPoolLayer
+}
+
+// Loss of the last forward pass over n pictures, which Backward adds to.
+func (t *CountTargets) Loss(n int) float64 {
+	loss, size := 0.0, t.H*t.W*t.Densities
+	for i := range n {
+		if t.Weight[i] == 0 {
+			continue
+		}
+		sum := 0.0
+		for at, want := range t.Value[i*size:][:size] {
+			d := t.layer.density(i, at) - float64(want)
+			sum += d * d
+		}
+		loss += float64(t.Weight[i]) * sum / 2
+	}
+	return loss
+}
+
+// density at the at-th of the targets of picture n.
+func (l *countPoolLayer) density(n, at int) float64 {
+	pixel, d := at/l.densities, at%l.densities
+	return Softplus(float64(l.in.Value[l.in.At(n, pixel/l.in.W, pixel%l.in.W)+d]) + l.offset)
 }
 
 func (CountPool) border(int) int { return 0 }
@@ -31,7 +66,12 @@ func (s CountPool) build(b *Builder, name string, in *Map, border int) (Layer, *
 	if err != nil {
 		return nil, nil, err
 	}
-	return &countPoolLayer{offset: s.Offset, densities: d, pool: pool, in: in, vector: vector, out: out}, out, nil
+	l := &countPoolLayer{offset: s.Offset, densities: d, pool: pool, in: in, vector: vector, out: out, targets: s.Targets}
+	if t := s.Targets; t != nil {
+		t.H, t.W, t.Densities, t.layer = in.H, in.W, d, l
+		t.Value, t.Weight = make([]float32, b.batch*in.H*in.W*d), make([]float32, b.batch)
+	}
+	return l, out, nil
 }
 
 type countPoolLayer struct {
@@ -39,6 +79,7 @@ type countPoolLayer struct {
 	densities       int
 	pool            Layer
 	in, vector, out *Map
+	targets         *CountTargets
 }
 
 func (l *countPoolLayer) Forward(p Pass) {
@@ -75,7 +116,11 @@ func (l *countPoolLayer) Backward(p Pass) {
 			for y := range l.in.H {
 				for x := range l.in.W {
 					at := l.in.At(n, y, x) + d
-					l.in.Grad[at] = float32(float64(g) * Sigmoid(float64(l.in.Value[at])+l.offset))
+					v, slope := float64(l.in.Value[at])+l.offset, float64(g)
+					if t := l.targets; t != nil && t.Weight[n] != 0 {
+						slope += float64(t.Weight[n]) * (Softplus(v) - float64(t.Value[((n*t.H+y)*t.W+x)*t.Densities+d]))
+					}
+					l.in.Grad[at] = float32(slope * Sigmoid(v))
 				}
 			}
 		}
