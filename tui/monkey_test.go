@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -9,7 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Random keys, pastes and sizes, from every screen: nothing panics, and every
+// Random keys, pastes, mouse events and sizes, from every screen: nothing panics, and every
 // frame is whole. RINGLAB_LONG=1 presses a hundred times as many keys.
 func TestAMonkeyBreaksNothing(t *testing.T) {
 	presses := 60
@@ -44,6 +45,10 @@ func TestAMonkeyBreaksNothing(t *testing.T) {
 					b.give(tea.PasteMsg{Content: "pasted\x1b[2J\ntext"})
 				case 2:
 					b.give(refreshMsg{now: testTime()})
+				case 3, 4, 5, 6:
+					event := randomMouse(random, width, height)
+					pressed = append(pressed, fmt.Sprintf("%T %v", event, event))
+					b.give(event)
 				default:
 					key := keys[random.IntN(len(keys))]
 					pressed = append(pressed, key)
@@ -55,5 +60,28 @@ func TestAMonkeyBreaksNothing(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// randomMouse is a click, a drag, a release or the wheel, at any place of the
+// screen and a little outside.
+func randomMouse(random *rand.Rand, width, height int) tea.MouseMsg {
+	at := tea.Mouse{X: random.IntN(width+4) - 2, Y: random.IntN(height+4) - 2, Button: tea.MouseLeft}
+	switch random.IntN(6) {
+	case 0:
+		at.Button = tea.MouseWheelUp
+		return tea.MouseWheelMsg(at)
+	case 1:
+		at.Button = tea.MouseWheelDown
+		return tea.MouseWheelMsg(at)
+	case 2:
+		return tea.MouseReleaseMsg(at)
+	case 3:
+		return tea.MouseMotionMsg(at)
+	case 4:
+		at.Button = tea.MouseRight
+		return tea.MouseClickMsg(at)
+	default:
+		return tea.MouseClickMsg(at)
 	}
 }
