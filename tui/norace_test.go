@@ -1,5 +1,6 @@
 //go:build !race
 
-package tui_test
+package tui
 
-const raceEnabled = false
+// RaceEnabled: the race detector watches.
+const RaceEnabled = false

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"ringlab/tui"
 )
 
 // The journeys of docs/journeys.md that are about the workbench as a whole,
@@ -314,7 +316,7 @@ func TestADumbTerminalGetsPlainText(t *testing.T) {
 
 // A workbench that nobody touches costs less than 1 % of a processor.
 func TestIdleItCostsNothing(t *testing.T) {
-	if runtime.GOOS != "linux" || raceEnabled {
+	if runtime.GOOS != "linux" || tui.RaceEnabled {
 		t.Skip("reads /proc, and means nothing under the race detector")
 	}
 	term := openTerminal(t, program(t, newWorkspace(t)), 120, 40)
