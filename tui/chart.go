@@ -1,11 +1,13 @@
 package tui
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"ringlab/experiments"
 )
@@ -56,6 +58,9 @@ const axisWidth = 7 // label and axis line
 
 // view draws the chart in exactly width by height cells.
 func (c chart) view(th theme, width, height int) []string {
+	if values := c.single(); values != nil {
+		return block(c.bars(th, width, values), width, height)
+	}
 	lines := c.legend(th, width, max(height/3, 1))
 	rows, columns := height-len(lines)-2, width-axisWidth
 	if rows > 4 && rows%2 == 0 {
@@ -97,6 +102,55 @@ func (c chart) view(th theme, width, height int) []string {
 	lines = append(lines, strings.Repeat(" ", axisWidth)+
 		th.dim.Render(from+strings.Repeat(" ", max(columns-len(from)-len(to), 1))+to))
 	return block(lines, width, height)
+}
+
+// single is the value of each line where none has, or will have, a second
+// step; nil if one has. A training of one epoch draws no curve.
+func (c chart) single() []float64 {
+	first, last := c.steps()
+	if first != last || !c.window.All() {
+		return nil
+	}
+	values := make([]float64, len(c.lines))
+	any := false
+	for i, line := range c.lines {
+		values[i] = math.NaN()
+		if v, ok := line.at(0); ok && !math.IsInf(v, 0) {
+			values[i], any = v, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	return values
+}
+
+// bars draws one value a line, each as long as its share of the largest, or of
+// one where the axis is fixed.
+func (c chart) bars(th theme, width int, values []float64) []string {
+	_, only := c.steps()
+	lines := []string{th.strong.Render(c.title) + th.dim.Render(fmt.Sprintf("  at epoch %d", only)), ""}
+	longest, most := 0, 0.0
+	for i, line := range c.lines {
+		longest = max(longest, ansi.StringWidth(clean(line.name)))
+		if !math.IsNaN(values[i]) {
+			most = max(most, math.Abs(values[i]))
+		}
+	}
+	if c.fixed {
+		most = max(most, 1)
+	}
+	longest = min(longest, width/3)
+	for i, line := range c.lines {
+		name := line.style.Render(line.pattern.mark) + " " + fit(clean(line.name), longest)
+		if math.IsNaN(values[i]) {
+			lines = append(lines, name+th.dim.Render("  no value"))
+			continue
+		}
+		lines = append(lines, name+"  "+th.bar(math.Abs(values[i])/max(most, math.SmallestNonzeroFloat64), max(width-longest-13, 4), line.style)+
+			" "+th.strong.Render(axisNumber(values[i])))
+	}
+	return lines
 }
 
 // legend names the lines with their last value, or that at the cursor, over as

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,8 +13,9 @@ import (
 )
 
 // compareView holds several runs side by side: what differs first, then the
-// metrics with the difference to the first run; and of the first and another
-// one, answer by answer, the confusion and the pictures on which they disagree.
+// metrics with the difference to the first run; their curves over one another;
+// and of the first and another one, answer by answer, the confusion and the
+// pictures on which they disagree.
 type compareView struct {
 	shell         *shell
 	width, height int
@@ -27,11 +29,14 @@ type compareView struct {
 	left          int // the first of the other runs on screen
 	other         int // the run that is paired with the first, from 1
 	pair          pairView
+	curves        *curves
+	drawn         int // of the others, the first whose curves are drawn
 }
 
 // Sections of a comparison.
 const (
 	compareSummary = iota
+	compareCurves
 	compareConfusion
 	compareDisagreements
 	compareSections
@@ -45,9 +50,61 @@ func newCompareView(s *shell, width, height int) *compareView {
 
 func (v *compareView) load(ids []string) tea.Cmd {
 	v.ids = ids
+	v.overlay()
 	var cmd tea.Cmd
 	v.request, cmd = v.shell.ask(compareRuns(v.shell.session.Experiments, ids))
 	return cmd
+}
+
+// overlay draws the first run's curves, and over them those of the others that
+// can be told apart.
+func (v *compareView) overlay() {
+	v.curves = newCurves(v.shell, v.ids[0], v.ids[1+v.drawn:])
+	v.curves.overlaid = true
+}
+
+// refresh reads the curves anew where one may grow.
+func (v *compareView) refresh() tea.Cmd {
+	growing := slices.ContainsFunc(v.comparison.Runs, func(r experiments.Run) bool { return !r.State.Ended() })
+	if v.section != compareCurves || !growing {
+		return nil
+	}
+	return v.curves.load()
+}
+
+// context says which keys apply in the section.
+func (v *compareView) context() keyContext {
+	switch v.section {
+	case compareSummary:
+		return inSummary
+	case compareCurves:
+		return inOverlaid
+	}
+	return inCompare
+}
+
+// why is the reason why an action changes nothing, "" if it does.
+func (v *compareView) why(a action) string {
+	switch a {
+	case actOtherRun:
+		if v.section == compareSummary {
+			return "it changes what curves, confusion and disagreements are of"
+		}
+		if v.section == compareCurves && len(v.ids)-1 <= mostOver {
+			return "the curves of all are drawn"
+		}
+		if len(v.ids) <= 2 {
+			return "there are only these two"
+		}
+	case actRunsLeft, actRunsRight:
+		if shown, _ := v.columns(); len(shown) == len(v.comparison.Runs) {
+			return "all runs are shown"
+		}
+	}
+	if v.section == compareCurves {
+		return v.curves.why(a)
+	}
+	return ""
 }
 
 // loadPair asks for the answers of the first run and the other one.
@@ -61,6 +118,8 @@ func (v *compareView) update(msg tea.Msg) tea.Cmd {
 		if msg.request == v.request {
 			v.loaded, v.comparison = true, msg.comparison
 		}
+	case curvesLoadedMsg:
+		v.curves.update(msg)
 	case failedMsg:
 		v.failed = v.failed || msg.request == v.request
 	}
@@ -82,6 +141,14 @@ func (v *compareView) act(a action) tea.Cmd {
 	case actNextTab:
 		return v.show((v.section + 1) % compareSections)
 	case actOtherRun:
+		if v.section == compareCurves {
+			v.drawn += mostOver
+			if v.drawn >= len(v.ids)-1 {
+				v.drawn = 0
+			}
+			v.overlay()
+			return v.curves.load()
+		}
 		v.other = v.other%(len(v.ids)-1) + 1
 		v.pair = newPairView(v.shell)
 		v.resize(v.width, v.height)
@@ -93,8 +160,12 @@ func (v *compareView) act(a action) tea.Cmd {
 	case actExport:
 		v.shell.askExport("comparison.md", v.ids, v.grids)
 	}
-	if v.section == compareDisagreements {
+	switch v.section {
+	case compareDisagreements:
 		return v.pair.act(a)
+	case compareCurves:
+		cmd, _ := v.curves.act(a)
+		return cmd
 	}
 	room := v.height - compareHead
 	switch a {
@@ -117,7 +188,10 @@ func (v *compareView) act(a action) tea.Cmd {
 
 func (v *compareView) show(section int) tea.Cmd {
 	v.section, v.top = section, 0
-	if section != compareSummary && !v.pair.asked {
+	switch {
+	case section == compareCurves:
+		return v.curves.load()
+	case section != compareSummary && !v.pair.asked:
 		return v.loadPair()
 	}
 	return nil
@@ -127,7 +201,10 @@ func (v *compareView) view() []string {
 	th := v.shell.theme
 	head := []string{th.heading("Comparison of "+clean(runNames(v.ids)), v.width), v.sections()}
 	room := v.height - compareHead
-	if v.section == compareDisagreements {
+	switch v.section {
+	case compareCurves:
+		return append(head, block(v.curves.view(v.width, room), v.width, room)...)
+	case compareDisagreements:
 		return append(head, block(v.pair.viewDisagreements(v.ids[0], v.ids[v.other]), v.width, room)...)
 	}
 	lines := v.lines()
@@ -137,18 +214,22 @@ func (v *compareView) view() []string {
 func (v *compareView) sections() string {
 	th := v.shell.theme
 	var parts []string
-	for i, name := range []string{"Summary", "Confusion", "Disagreements"} {
+	for i, name := range []string{"Summary", "Curves", "Confusion", "Disagreements"} {
 		if i == v.section {
-			parts = append(parts, th.title.Render(name))
-		} else {
-			parts = append(parts, th.dim.Render(name))
+			parts = append(parts, th.pressed.Render(" "+name+" "))
+			continue
 		}
+		parts = append(parts, th.dim.Render(" "+name+" "))
 	}
-	line := strings.Join(parts, th.rule.Render("  ·  "))
-	if v.section != compareSummary && len(v.ids) > 2 {
-		line += th.dim.Render(fmt.Sprintf("    run %s with run %s; o takes another", clean(v.ids[0]), clean(v.ids[v.other])))
+	line := strings.Join(parts, " ")
+	switch others := len(v.ids) - 1; {
+	case v.section == compareCurves && others > mostOver:
+		line += th.dim.Render(fmt.Sprintf("   run %s and %d to %d of %s others; o draws more", clean(v.ids[0]),
+			v.drawn+1, min(v.drawn+mostOver, others), thousands(others)))
+	case v.section > compareCurves && others > 1:
+		line += th.dim.Render(fmt.Sprintf("   run %s with run %s; o takes another", clean(v.ids[0]), clean(v.ids[v.other])))
 	}
-	return line
+	return pad(line, v.width)
 }
 
 func (v *compareView) lines() []string {

@@ -43,7 +43,7 @@ type panel struct {
 // curveKey names one line.
 type curveKey struct{ run, metric string }
 
-// curvesLoadedMsg holds the lines of a query, and all metrics of the run.
+// curvesLoadedMsg holds the lines of a query, and all metrics of its runs.
 type curvesLoadedMsg struct {
 	request int
 	metrics []string
@@ -99,11 +99,12 @@ func loadCurves(store *experiments.Store, runs, metrics []string, steps experime
 	return func(ctx context.Context, request int) tea.Msg {
 		doing := "load the curves of run " + runs[0]
 		answer := curvesLoadedMsg{request: request, lines: map[curveKey][]experiments.Point{}}
-		var err error
-		if answer.metrics, err = store.MetricKeys(ctx, runs[0]); err != nil {
-			return failedMsg{request, doing, err}
-		}
 		for _, run := range runs {
+			keys, err := store.MetricKeys(ctx, run)
+			if err != nil {
+				return failedMsg{request, doing, err}
+			}
+			answer.metrics = append(answer.metrics, keys...)
 			for _, metric := range metrics {
 				points, err := store.CurveWithin(ctx, run, metric, steps, curvePoints)
 				if err != nil {
@@ -112,6 +113,8 @@ func loadCurves(store *experiments.Store, runs, metrics []string, steps experime
 				answer.lines[curveKey{run, metric}] = points
 			}
 		}
+		slices.Sort(answer.metrics)
+		answer.metrics = slices.Compact(answer.metrics)
 		return answer
 	}
 }

@@ -360,6 +360,21 @@ func (b *bench) giveComparison() {
 	b.give(comparedMsg{b.runsPage().compare.request, testComparison()})
 }
 
+// giveOverlaidCurves answers with a run of thirty epochs and one that has been
+// judged after its only one.
+func (b *bench) giveOverlaidCurves() {
+	c := b.runsPage().compare.curves
+	lines := map[curveKey][]experiments.Point{}
+	for step := range int64(30) {
+		x := float64(step)
+		for key, value := range map[string]float64{"loss": .1 + 1.5*math.Exp(-x/5), "val_loss": .45 + 1.2*math.Exp(-x/4) + .03*math.Sin(x), "val_accuracy": .85 - .5*math.Exp(-x/5)} {
+			lines[curveKey{c.over[0], key}] = append(lines[curveKey{c.over[0], key}], experiments.Point{Step: step + 1, Value: value})
+		}
+	}
+	lines[curveKey{c.run, "val_accuracy"}] = []experiments.Point{{Step: 1, Value: .92}}
+	b.give(curvesLoadedMsg{request: c.request, metrics: []string{"loss", "val_accuracy", "val_loss"}, lines: lines})
+}
+
 // screens are the states that are drawn at every size.
 func screens() map[string]func(*bench) {
 	return map[string]func(*bench){
@@ -413,7 +428,8 @@ func screens() map[string]func(*bench) {
 			b.press("V")
 		},
 		"runs-filter":           func(b *bench) { b.giveRuns(); b.types("/accuracy>90%") },
-		"compare-confusion":     func(b *bench) { b.giveComparison(); b.press("right"); b.givePair() },
+		"compare-curves":        func(b *bench) { b.giveComparison(); b.press("right"); b.giveOverlaidCurves() },
+		"compare-confusion":     func(b *bench) { b.giveComparison(); b.press("right", "right"); b.givePair() },
 		"compare-disagreements": func(b *bench) { b.giveComparison(); b.press("left"); b.givePair() },
 		"run-live":              func(b *bench) { b.giveRun("5") },
 		"run-failed":            func(b *bench) { b.giveRun("3") },

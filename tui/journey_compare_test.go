@@ -48,6 +48,8 @@ func TestCompareTwoRuns(t *testing.T) {
 	term.keys("  C")
 	term.sees("Comparison of runs 2, 1", "parameters that differ", "seed", `\[.*\] p `)
 	term.keys(keyRight)
+	term.sees("accuracy validation +at epoch 1", "○ run 1  █+")
+	term.keys(keyRight)
 	term.sees("shared records", "said 4")
 	term.keys(keyRight)
 	term.sees("disagreements? of \\d+ records")

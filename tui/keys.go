@@ -149,7 +149,10 @@ const (
 	inEvaluation keyContext = "evaluation"
 	inMatrix     keyContext = "confusion matrix"
 	inCell       keyContext = "cell of the matrix"
+	inCharts     keyContext = "charts"
 	inCompare    keyContext = "comparison"
+	inSummary    keyContext = "summary of a comparison"
+	inOverlaid   keyContext = "curves of a comparison"
 	inModels     keyContext = "models"
 	inServing    keyContext = "serving"
 	inField      keyContext = "text field"
@@ -195,11 +198,14 @@ func places() []place {
 		{inTrain, "Train", list, pageTrain, true},
 		{inRuns, "Runs", list, pageRuns, true},
 		{inRun, "Runs: one run", list, pageRuns, false},
-		{inCurves, "Runs: curves of a run", append([]keyContext{inRun}, list...), pageRuns, false},
+		{inCharts, "Runs: curves", nil, pageRuns, false},
+		{inCurves, "Runs: curves of a run", append([]keyContext{inCharts, inRun}, list...), pageRuns, false},
 		{inEvaluation, "Runs: evaluation of a run", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inMatrix, "Runs: confusion matrix", list, pageRuns, false},
 		{inCell, "Runs: answers of a cell", list, pageRuns, false},
 		{inCompare, "Runs: comparison", list, pageRuns, false},
+		{inSummary, "Runs: summary of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
+		{inOverlaid, "Runs: curves of a comparison", append([]keyContext{inCharts, inCompare}, list...), pageRuns, false},
 		{inModels, "Models", list, pageModels, true},
 		{inServing, "Serving", list, pageServing, true},
 		{inFilter, "Filter", []keyContext{inAlways}, noPage, false},
@@ -322,17 +328,17 @@ func keyTable() []binding {
 		row(inRun, actAgain, "", "N", "train another with this run's parameters", "N"),
 		row(inRun, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
 
-		row(inCurves, actCursorLeft, "", ",", "read the values at an earlier epoch", ","),
-		row(inCurves, actCursorRight, "", ".", "read the values at a later epoch", "."),
-		row(inCurves, actZoomIn, "zoom", "+", "half as many epochs, around the cursor", "+"),
-		row(inCurves, actZoomOut, "", "-", "twice as many epochs", "-"),
-		row(inCurves, actPanLeft, "", "[", "earlier epochs", "["),
-		row(inCurves, actPanRight, "", "]", "later epochs", "]"),
-		row(inCurves, actWhole, "", "w", "all epochs, no cursor", "w"),
-		row(inCurves, actLogAxis, "", "y", "logarithmic or linear axis", "y"),
-		row(inCurves, actSmooth, "", "s", "smooth the lines: not, little, more, much", "s"),
-		row(inCurves, actNextMetric, "", "m", "the next metrics of the run", "m"),
-		row(inCurves, actPrevMetric, "", "M", "the metrics before", "M"),
+		row(inCharts, actCursorLeft, "", ",", "read the values at an earlier epoch", ","),
+		row(inCharts, actCursorRight, "", ".", "read the values at a later epoch", "."),
+		row(inCharts, actZoomIn, "zoom", "+", "half as many epochs, around the cursor", "+"),
+		row(inCharts, actZoomOut, "", "-", "twice as many epochs", "-"),
+		row(inCharts, actPanLeft, "", "[", "earlier epochs", "["),
+		row(inCharts, actPanRight, "", "]", "later epochs", "]"),
+		row(inCharts, actWhole, "", "w", "all epochs, no cursor", "w"),
+		row(inCharts, actLogAxis, "", "y", "logarithmic or linear axis", "y"),
+		row(inCharts, actSmooth, "", "s", "smooth the lines: not, little, more, much", "s"),
+		row(inCharts, actNextMetric, "", "m", "the next metrics of the run", "m"),
+		row(inCharts, actPrevMetric, "", "M", "the metrics before", "M"),
 		row(inCurves, actOverlay, "", "v", "draw the marked runs over it", "v"),
 
 		row(inEvaluation, actMatrix, "matrix", "enter", "move in the confusion matrix", "enter"),
@@ -343,12 +349,13 @@ func keyTable() []binding {
 		row(inCell, actLeaveCell, "back", "esc", "back to the matrix; the list shows all mistakes again", "esc", "backspace"),
 
 		row(inCompare, actPrevTab, "", "← h", "previous section", "left", "h"),
-		row(inCompare, actNextTab, "section", "→ l", "next section: summary, confusion, disagreements with pictures", "right", "l"),
-		row(inCompare, actOtherRun, "other run", "o", "pair the first run with another one", "o"),
-		row(inCompare, actRunsLeft, "", "[", "show the runs before", "["),
-		row(inCompare, actRunsRight, "", "]", "show the runs after, where they do not fit", "]"),
+		row(inCompare, actNextTab, "section", "→ l", "next section: summary, curves, confusion, disagreements with pictures", "right", "l"),
+		row(inCompare, actOtherRun, "other run", "o", "pair the first run with another one; with curves, draw others over it", "o"),
 		row(inCompare, actExport, "export", "E", "write the comparison as Markdown or CSV, or the curves as PNG or SVG", "E"),
 		row(inCompare, actBack, "back", "esc", "back to the runs", "esc", "backspace"),
+
+		row(inSummary, actRunsLeft, "", "[", "show the runs before", "["),
+		row(inSummary, actRunsRight, "", "]", "show the runs after, where they do not fit", "]"),
 
 		row(inModels, actOpenRun, "open run", "enter", "open the run that made this version", "enter"),
 		row(inModels, actPromote, "promote", "P", "put this version into production", "P"),

@@ -64,7 +64,7 @@ func newRunsPage(s *shell) *runsPage {
 func (p *runsPage) Context() keyContext {
 	switch {
 	case p.compare != nil:
-		return inCompare
+		return p.compare.context()
 	case p.run != nil:
 		return p.run.context()
 	case p.bar.typing:
@@ -82,7 +82,7 @@ func (p *runsPage) Typing() bool { return p.Context() == inFilter }
 func (p *runsPage) Refresh() tea.Cmd {
 	switch {
 	case p.compare != nil:
-		return nil
+		return p.compare.refresh()
 	case p.run != nil:
 		return p.run.refresh()
 	}

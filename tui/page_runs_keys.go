@@ -11,6 +11,9 @@ import (
 )
 
 func (p *runsPage) Why(a action) string {
+	if p.compare != nil && a != actExport {
+		return p.compare.why(a)
+	}
 	run, ok := p.current()
 	switch a {
 	case actOpen, actMark, actAgain, actTag, actNote, actArchive, actDelete, actExport:
