@@ -1,11 +1,14 @@
 package experiments
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
 	"ringlab/data"
 	"ringlab/data/filter"
+	"ringlab/models"
 )
 
 // wholeTable reads all records, three at a time.
@@ -122,5 +125,26 @@ func TestARecordTableGrowsWithItsSnapshot(t *testing.T) {
 	}
 	if got := newer.Row(newer.Len() - 1); got.Snapshot != 2 || got.Compound != 999999999 {
 		t.Errorf("the new record is %+v", got)
+	}
+}
+
+// A record that says where its rings are teaches that; one whose places do not
+// go with its label teaches what its SMILES says.
+func TestSamplesKnowTheirPlaces(t *testing.T) {
+	samples := (&Store{}).samples([]data.Record{
+		{Label: 2, SMILES: "C1CC1C1CCCC1", Fields: json.RawMessage(`{"ring_places": [[0.7, 0.5, 5], [0.2, 0.4, 3]]}`)},
+		{Label: 2, SMILES: "C1CC1C1CCCC1", Fields: json.RawMessage(`{"ring_places": [[0.7, 0.5, 5]]}`)},
+		{Label: 2, SMILES: "C1CC1C1CCCC1"},
+	})
+	for i, s := range samples {
+		if !slices.Equal(s.Parts, []int{3, 5}) {
+			t.Errorf("sample %d has rings of %v atoms, want 3 and 5", i, s.Parts)
+		}
+	}
+	if want := []models.Place{{X: .7, Y: .5, Size: 5}, {X: .2, Y: .4, Size: 3}}; !slices.Equal(samples[0].Places, want) {
+		t.Errorf("places are %v, want %v", samples[0].Places, want)
+	}
+	if samples[1].Places != nil || samples[2].Places != nil {
+		t.Errorf("places of records that say none, or too few: %v, %v", samples[1].Places, samples[2].Places)
 	}
 }

@@ -47,6 +47,8 @@ var lies = map[string]func(*liar){
 	"a network that nobody knows":   func(l *liar) { part(l, "network")["network"] = "oracle" },
 	"a million labels":              func(l *liar) { part(l, "network")["labels"] = make([]int, 1_000_000) },
 	"a field that is not known":     func(l *liar) { part(l, "network")["path"] = "/etc/passwd" },
+	"a network with more than all":  func(l *liar) { l.network["share"] = 1.5 },
+	"a network with less than none": func(l *liar) { l.network["share"] = -.5 },
 	"no forest":                     func(l *liar) { delete(l.network, "trees") },
 	"features of another ringlab":   func(l *liar) { part(l, "trees")["features"] = []string{"holes"} },
 	"a forest without nodes":        func(l *liar) { l.reshape("trees.forest.feature", 0) },
