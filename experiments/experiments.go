@@ -11,6 +11,7 @@ package experiments
 import (
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"ringlab/data"
@@ -23,6 +24,10 @@ type Store struct {
 	data   *data.Store
 	now    func() time.Time
 	timing timing
+
+	// references are those of runs already judged, by run: gates are shown
+	// before they are asked, and a finished run does not change.
+	references sync.Map
 }
 
 // timing holds the periods of leases and polls; tests shorten them.

@@ -23,12 +23,23 @@ type Gate struct {
 	Value  float64 `json:"value"`
 	Bound  float64 `json:"bound"`
 	Why    string  `json:"why"` // a sentence with the numbers
+	// Reference is how the best model of the binary does, for people to compare
+	// with; it decides nothing. Only the gate beside production has it.
+	Reference *Reference `json:"reference,omitempty"`
+}
+
+// Reference is a model judged on some of the candidate's holdout.
+type Reference struct {
+	Model    string  `json:"model"`
+	Accuracy float64 `json:"accuracy"`
+	Records  int     `json:"records"`
 }
 
 // evidence is what the gates judge by.
 type evidence struct {
 	candidate  models.Evaluation // of its own holdout
 	production *rival            // nil when nothing is in production
+	builtin    *Reference        // nil when no model of the binary counts what this one does
 	answers    error             // why the bundle does not answer; nil if it does
 }
 
@@ -44,7 +55,7 @@ type rival struct {
 func decide(e evidence) []Gate {
 	return []Gate{
 		decideMajority(e.candidate),
-		decideProduction(e.candidate, e.production),
+		besideBuiltin(decideProduction(e.candidate, e.production), e.candidate, e.builtin),
 		decideAnswers(e.answers),
 	}
 }
@@ -72,6 +83,20 @@ func decideProduction(c models.Evaluation, production *rival) Gate {
 	if production.learned > 0 {
 		g.Why += fmt.Sprintf("; it had learned from %d of them, which favours it", production.learned)
 	}
+	return g
+}
+
+// besideBuiltin adds a reference to a gate, which stays as it is.
+func besideBuiltin(g Gate, c models.Evaluation, builtin *Reference) Gate {
+	if builtin == nil {
+		return g
+	}
+	g.Reference = builtin
+	of := "the same"
+	if builtin.Records < c.Records {
+		of = fmt.Sprintf("the first %d of them", builtin.Records)
+	}
+	g.Why += fmt.Sprintf("; for reference, %s gets %.3f on %s", builtin.Model, builtin.Accuracy, of)
 	return g
 }
 
@@ -150,6 +175,10 @@ func (s *Store) evaluateGates(ctx context.Context, c candidate, production int64
 		}
 		e.production = r
 	}
+	var err error
+	if e.builtin, err = s.judgeBuiltin(ctx, c); err != nil {
+		return nil, fmt.Errorf("compare run %s with %s: %w", c.run.ID, BuiltinBest, err)
+	}
 	e.answers = s.checkAnswers(ctx, c)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -182,6 +211,42 @@ func (s *Store) judgeProduction(ctx context.Context, c candidate, version string
 	if r.accuracy, err = s.accuracyOn(ctx, v.Run, mine); err != nil {
 		return nil, err
 	}
+	return r, nil
+}
+
+// mostReference bounds the holdout records that the model of the binary is
+// asked about: it costs a promotion some two seconds at most.
+const mostReference = 200
+
+// judgeBuiltin asks the best model of the binary about the candidate's holdout;
+// nil where there is none, or where the workspace counts something else.
+func (s *Store) judgeBuiltin(ctx context.Context, c candidate) (*Reference, error) {
+	task, err := s.data.Task(ctx)
+	if err != nil {
+		return nil, err
+	}
+	builtin, missing := Builtin(BuiltinBest)
+	if missing != nil || task.LabelName != data.DefaultTask().LabelName {
+		return nil, nil //nolint:nilerr,nilnil // a binary without models is fine
+	}
+	if r, ok := s.references.Load(c.run.ID); ok {
+		return r.(*Reference), nil
+	}
+	list, err := s.answers(ctx, c.run.ID)
+	if err != nil {
+		return nil, err
+	}
+	list = list[:min(len(list), mostReference)]
+	model, err := loadModel(builtin)
+	if err != nil {
+		return nil, err
+	}
+	accuracy, err := s.accuracyOf(ctx, model, list)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reference{Model: builtin.Name, Accuracy: accuracy, Records: len(list)}
+	s.references.Store(c.run.ID, r)
 	return r, nil
 }
 
@@ -232,6 +297,11 @@ func (s *Store) accuracyOn(ctx context.Context, run string, list []answer) (floa
 	if err != nil {
 		return 0, err
 	}
+	return s.accuracyOf(ctx, model, list)
+}
+
+// accuracyOf evaluates a model on the records of a list.
+func (s *Store) accuracyOf(ctx context.Context, model *models.Model, list []answer) (float64, error) {
 	ids := make([]int64, len(list))
 	for i, a := range list {
 		ids[i] = a.record

@@ -43,6 +43,38 @@ func TestGatesDecide(t *testing.T) {
 	}
 }
 
+// The model of the binary stands beside production for people to compare with,
+// and decides nothing, however good it is.
+func TestTheModelOfTheBinaryIsAReferenceOnly(t *testing.T) {
+	good := models.Evaluation{Records: 250, Accuracy: .9, Majority: .6, MajorityLabel: 4}
+	perfect := &Reference{Model: BuiltinBest, Accuracy: 1, Records: 200}
+	g := decide(evidence{candidate: good, builtin: perfect})[1]
+	if !g.Passed || g.Bound != 0 || g.Reference != perfect {
+		t.Errorf("gate beside a perfect reference: %+v", g)
+	}
+	if want := "; for reference, builtin-best gets 1.000 on the first 200 of them"; !strings.HasSuffix(g.Why, want) {
+		t.Errorf("%q does not end in %q", g.Why, want)
+	}
+	for _, other := range []int{0, 2} {
+		if g := decide(evidence{candidate: good, builtin: perfect})[other]; g.Reference != nil || strings.Contains(g.Why, "reference") {
+			t.Errorf("gate %s has a reference", g.Name)
+		}
+	}
+	// Of a real run it is the model's own figure on the same records.
+	s := newTrainedStore(t)
+	run, err := s.Run(t.Context(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gates, err := s.Gates(t.Context(), run.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := gates[1].Reference; r == nil || r.Model != BuiltinBest || r.Records != run.Evaluation.Records || r.Accuracy < .5 {
+		t.Errorf("the reference is %+v on %d records", r, run.Evaluation.Records)
+	}
+}
+
 func TestAGateErrorSaysWhichGateByHowMuchAndTheWayPast(t *testing.T) {
 	gates := decide(evidence{
 		candidate:  models.Evaluation{Records: 25, Accuracy: .52, Majority: .6, MajorityLabel: 4},

@@ -60,7 +60,7 @@ func gateLines(th theme, gates []experiments.Gate) []string {
 	var lines []string
 	for _, g := range gates {
 		lines = append(lines, gateLine(th, g))
-		for _, line := range wrap(g.Why, 60, 4) {
+		for _, line := range wrap(g.Why, 60, 6) {
 			lines = append(lines, "    "+th.dim.Render(line))
 		}
 	}
