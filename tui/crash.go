@@ -58,7 +58,7 @@ func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 }
 
 // View draws an empty screen after a crash. One that crashes here ends with the
-// next message, which the watch brings within a second.
+// next message, which the watch brings within two seconds.
 func (g *guard) View() (v tea.View) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -167,7 +167,7 @@ func (v *pairView) confusionLines(first, second string, width int) []string {
 	lines := []string{
 		th.dim.Render(fmt.Sprintf("Answers of run %s, and how many more or fewer run %s gives, on %s shared records.", clean(first), clean(second), thousands(v.pair.Shared))), "",
 	}
-	const cells = 10
+	const cells = 11
 	head := th.dim.Render(fitRight("truth", 7))
 	fits := min(len(v.pair.Labels), max((width-8)/cells, 1))
 	for _, label := range v.pair.Labels[:fits] {
@@ -181,7 +181,7 @@ func (v *pairView) confusionLines(first, second string, width int) []string {
 		}
 		lines = append(lines, line)
 	}
-	return append(lines, "", "  "+th.good.Render("+1 better")+"   "+th.bad.Render("+1 worse")+"   "+th.dim.Render("· none"))
+	return append(lines, "", "  "+th.good.Render("✓ better")+"   "+th.bad.Render("✗ worse")+"   "+th.dim.Render("· none"))
 }
 
 func (v *pairView) confusionCell(i, j, width int) string {
@@ -193,11 +193,10 @@ func (v *pairView) confusionCell(i, j, width int) string {
 	}
 	difference, style := "", th.dim
 	if d := b - a; d != 0 {
-		difference = fmt.Sprintf("%+d", d)
-		style = th.bad
+		difference, style = fmt.Sprintf("✗%+d", d), th.bad
 		if (d > 0) == (i == j) {
-			style = th.good
+			difference, style = fmt.Sprintf("✓%+d", d), th.good
 		}
 	}
-	return th.dim.Render(fitRight(count, width-5)) + style.Render(fit(" "+difference, 5))
+	return th.dim.Render(fitRight(count, width-6)) + style.Render(fit(" "+difference, 6))
 }

@@ -2,9 +2,12 @@ package tui
 
 import (
 	"image/color"
+	"regexp"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"ringlab/experiments"
 )
@@ -106,6 +109,17 @@ func safeColours(dark bool) colours {
 			shade{"#f0e442", "227", "11"}, shade{"#ff9a4d", "215", "13"}
 	}
 	return c
+}
+
+// colourless tells of a terminal that gets no colours where Bubble Tea would
+// send some: NO_COLOR counts with any value (https://no-color.org), not only
+// with one that reads as true, and some terminals never had colours: DEC's, and
+// those whose name says so, as xterm-mono.
+func colourless(environ []string) bool {
+	env := uv.Environ(environ)
+	name := env.Getenv("TERM")
+	return env.Getenv("NO_COLOR") != "" || regexp.MustCompile(`^vt\d+(-|$)`).MatchString(name) ||
+		strings.HasSuffix(name, "-mono") || strings.HasSuffix(name, "-m")
 }
 
 // newTheme makes one of Themes for a dark or light terminal. Without colours

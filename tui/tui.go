@@ -19,6 +19,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/term"
 
@@ -104,21 +105,28 @@ func (s Session) home(path string) string {
 // return nil. The terminal is as before when it returns, also after a defect,
 // which is a *CrashError.
 func Run(ctx context.Context, s Session) error {
-	s = s.withDefaults()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the commands that are still on their way
-	r := newRoot(ctx, s)
+	return newRoot(ctx, s.withDefaults()).run(ctx)
+}
+
+// run is Run with this root.
+func (r *root) run(ctx context.Context) error {
+	s := r.shell.session
 	defer r.watcher.close()
 	defer r.shell.canvas.Close()
 	guarded := &guard{root: r}
-	program := tea.NewProgram(guarded,
+	options := []tea.ProgramOption{
 		tea.WithContext(ctx),
 		tea.WithInput(s.Input),
 		tea.WithOutput(output(s.Output, r.shell.canvas)),
 		tea.WithEnvironment(s.Environ),
 		tea.WithFPS(framesASecond),
-	)
-	_, err := program.Run()
+	}
+	if colourless(s.Environ) {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	_, err := tea.NewProgram(guarded, options...).Run()
 	if guarded.crash != nil {
 		return guarded.crash
 	}
