@@ -53,6 +53,7 @@ type terminal struct {
 	mu      sync.Mutex
 	screen  *vt.Emulator
 	changed chan struct{}
+	sent    bytes.Buffer // all that came from the program
 	ended   chan struct{}
 }
 
@@ -92,6 +93,7 @@ func (term *terminal) read() {
 	for {
 		n, err := term.pty.Read(buffer)
 		term.mu.Lock()
+		term.sent.Write(buffer[:n])
 		term.screen.Write(buffer[:n])
 		term.mu.Unlock()
 		select {

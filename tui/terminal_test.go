@@ -52,9 +52,21 @@ func (term *terminal) leaves(keys string) {
 	term.isRestored()
 }
 
-// isRestored: no alternate screen, and the line discipline of a shell.
+// isRestored: no alternate screen, nothing left on that was switched on, and
+// the line discipline of a shell. The program has ended.
 func (term *terminal) isRestored() {
 	term.t.Helper()
+	on := map[string]bool{}
+	for _, found := range regexp.MustCompile(`\x1b\[\?([0-9;]+)([hl])`).FindAllStringSubmatch(term.sent.String(), -1) {
+		for _, mode := range strings.Split(found[1], ";") {
+			on[mode] = found[2] == "h"
+		}
+	}
+	for mode, is := range on {
+		if cursor := mode == "25"; is != cursor {
+			term.t.Errorf("mode %s of the terminal is left on: %v", mode, is)
+		}
+	}
 	if term.screen.IsAltScreen() {
 		term.t.Error("the terminal is left in the alternate screen")
 	}
@@ -312,6 +324,9 @@ func TestADumbTerminalGetsPlainText(t *testing.T) {
 	term := openTerminal(t, command, 100, 60)
 	term.sees("100 records", "What next\\?", "9. Leave")
 	term.leaves("9\n")
+	if sent := term.sent.String(); strings.Contains(sent, "\x1b") {
+		t.Errorf("it is sent an escape sequence: %q", sent)
+	}
 }
 
 // A workbench that nobody touches costs less than 1 % of a processor.
