@@ -139,6 +139,16 @@ func TestACrashLeavesAReport(t *testing.T) {
 	}
 }
 
+func TestACrashAtTheBeginningLeavesAReportToo(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()) // there is no workspace
+	b := newBench(t, 100, 30)
+	b.root.pages[pageOverview] = nil // the defect
+	g := &guard{root: b.root}
+	if cmd := g.Init(); cmd == nil || g.crash == nil || g.crash.Report == "" {
+		t.Errorf("the workbench goes on, or without a report: %v", g.crash)
+	}
+}
+
 func TestAReportDoesNotHoldWhatAPersonTyped(t *testing.T) {
 	b := newBench(t, 100, 30)
 	b.giveRecords()

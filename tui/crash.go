@@ -33,7 +33,7 @@ func (e *CrashError) Error() string {
 const keptMessages = 60
 
 // guard is the model that Bubble Tea runs: it keeps the last messages, and
-// turns a panic of the root into an orderly end with a report.
+// turns each panic of the root into an orderly end with a report.
 type guard struct {
 	root  *root
 	last  []string // ring of the last messages
@@ -41,20 +41,26 @@ type guard struct {
 	crash *CrashError
 }
 
-func (g *guard) Init() tea.Cmd { return g.root.Init() }
+func (g *guard) Init() (cmd tea.Cmd) {
+	defer g.recovered(&cmd)
+	return g.root.Init()
+}
 
 func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
-	defer func() {
-		if p := recover(); p != nil {
-			cmd = g.crashed(p)
-		}
-	}()
+	defer g.recovered(&cmd)
 	if g.crash != nil {
 		return g, tea.Quit
 	}
 	g.note(msg)
 	_, cmd = g.root.Update(msg)
 	return g, cmd
+}
+
+// recovered is deferred: a panic becomes the command that ends the workbench.
+func (g *guard) recovered(cmd *tea.Cmd) {
+	if p := recover(); p != nil {
+		*cmd = g.crashed(p)
+	}
 }
 
 // View draws an empty screen after a crash. One that crashes here ends with the

@@ -24,11 +24,19 @@ import (
 // workers and servers that start from it.
 const actAsProgram = "RINGLAB_TEST_PROGRAM"
 
+// Other values of it than 1.
+const (
+	asBroken = "broken" // see brokenProgram
+)
+
 func TestMain(m *testing.M) {
-	if os.Getenv(actAsProgram) != "" {
-		os.Exit(cli.Main(cli.Program{}))
+	switch os.Getenv(actAsProgram) {
+	case "":
+		os.Exit(m.Run())
+	case asBroken:
+		os.Exit(brokenProgram())
 	}
-	os.Exit(m.Run())
+	os.Exit(cli.Main(cli.Program{}))
 }
 
 // program is a command of ringlab on a workspace.

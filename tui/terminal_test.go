@@ -288,23 +288,35 @@ func TestItIsSuspendedAndComesBack(t *testing.T) {
 	term.sees("LEFT")
 }
 
+// Within a second, and both ways. A machine that does much else may be late
+// with one of the changes, not with each.
 func TestTwoWorkbenchesSeeEachOthersChanges(t *testing.T) {
 	workspace := newWorkspace(t)
-	first := openTerminal(t, program(t, workspace), 100, 30)
-	first.sees("0 Overview", "2 dead letters waiting")
-	second := openTerminal(t, program(t, workspace), 100, 30)
-	second.sees("0 Overview", "2 dead letters waiting")
-	first.keys("1d")
-	first.sees("Dead letters +1 of 2")
-	first.keys("x")
-	first.sees("Discard dead letter")
-	first.keys("seen by both" + keyEnter + "y")
-	first.sees("is discarded")
-	discarded := time.Now()
-	second.sees("1 dead letter waiting")
-	t.Logf("the second workbench showed it %v after the first", time.Since(discarded).Round(time.Millisecond))
-	first.leaves("q")
-	second.leaves("q")
+	var both [2]*terminal
+	for i := range both {
+		both[i] = openTerminal(t, program(t, workspace), 100, 30)
+		both[i].sees("0 Overview", "2 dead letters waiting")
+		both[i].keys("1d")
+		both[i].sees("Dead letters +1 of 2")
+	}
+	soonest := patience
+	for i, waiting := range []string{"1 of 1 ", "0 of 0|No dead letter is waiting"} {
+		here, there := both[i], both[1-i]
+		here.keys("x")
+		here.sees("Discard dead letter")
+		here.keys("seen by both" + keyEnter + "y")
+		here.sees("is discarded")
+		discarded := time.Now()
+		there.sees(waiting)
+		took := time.Since(discarded)
+		t.Logf("the other workbench showed it %v later", took.Round(time.Millisecond))
+		soonest = min(soonest, took)
+	}
+	if soonest > time.Second {
+		t.Errorf("the other workbench showed a change after %v at the soonest, want a second at most", soonest)
+	}
+	both[0].leaves("q")
+	both[1].leaves("q")
 }
 
 func TestADeletedWorkspaceIsSaid(t *testing.T) {
