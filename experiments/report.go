@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"ringlab/models"
@@ -149,4 +150,17 @@ func (a *attempt) saveCheckpoint(ctx context.Context) error {
 	}
 	a.unsaved, a.saved = a.unsaved[:0], time.Now()
 	return nil
+}
+
+// Doing is what the worker of a run does now and how far it is with that, where
+// Phase says so: "judging by the holdout (32 of 301)".
+func (r Run) Doing() (name string, done, total int, ok bool) {
+	name, counts, found := strings.Cut(strings.TrimSuffix(r.Phase, ")"), " (")
+	if !found {
+		return "", 0, 0, false
+	}
+	if _, err := fmt.Sscanf(counts, "%d of %d", &done, &total); err != nil || total <= 0 {
+		return "", 0, 0, false
+	}
+	return name, done, total, true
 }

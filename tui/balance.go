@@ -26,7 +26,7 @@ func (t theme) balanceBars(b balance, title string, width, here int) []string {
 		most = max(most, c.all())
 	}
 	all, sides := b.records(), false
-	room := max(width-23, 4)
+	room := max(width-24, 4)
 	for _, label := range slices.Sorted(maps.Keys(b)) {
 		c := b[label]
 		sides = sides || c.none < c.all()
@@ -36,7 +36,7 @@ func (t theme) balanceBars(b balance, title string, width, here int) []string {
 		}
 		share := float64(c.all()) / float64(max(all, 1))
 		lines = append(lines, mark+fitRight(strconv.Itoa(label), 2)+"  "+t.sidesBar(c, most, room)+
-			" "+fitRight(thousands(c.all()), 8)+t.dim.Render(fitRight(strconv.FormatFloat(100*share, 'f', 1, 64)+"%", 7)))
+			" "+fitRight(thousands(c.all()), 8)+t.dim.Render(fitRight(strconv.FormatFloat(100*share, 'f', 1, 64)+" %", 8)))
 	}
 	if sides {
 		lines = append(lines, "      "+t.dim.Render("█ train  ▓ validation  ")+t.accent.Render("░")+t.dim.Render(" holdout"))

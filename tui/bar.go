@@ -35,7 +35,7 @@ func (t theme) progress(done, total, width int, note string) string {
 	part := 0.0
 	if total > 0 {
 		part = min(float64(done)/float64(total), 1)
-		label = fmt.Sprintf("%d/%d  %3.0f %%", done, total, part*100)
+		label = fmt.Sprintf("%s/%s  %3.0f %%", thousands(done), thousands(total), part*100)
 	}
 	if note != "" {
 		label += "  " + note

@@ -439,7 +439,7 @@ func TestMarkedRunsAreCompared(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRuns()
 	b.press("C")
-	b.wants("Cannot compare: a comparison needs two marked runs")
+	b.wants("Cannot compare: mark two runs or more")
 	b.giveComparison()
 	b.wants("parameters that differ", "trees", "fast", "-0.04 [-0.12, +0.04] p 0.5")
 	b.press("esc")

@@ -131,8 +131,8 @@ func (v *compareView) resize(width, height int) {
 	v.pair.resize(width, height-compareHead)
 }
 
-// compareHead is the title with the sections, and air.
-const compareHead = 2
+// compareHead is the title, the sections, and air.
+const compareHead = 3
 
 func (v *compareView) act(a action) tea.Cmd {
 	switch a {
@@ -199,7 +199,7 @@ func (v *compareView) show(section int) tea.Cmd {
 
 func (v *compareView) view() []string {
 	th := v.shell.theme
-	head := []string{th.heading("Comparison of "+clean(runNames(v.ids)), v.width), v.sections()}
+	head := []string{th.heading("Comparison of "+clean(runNames(v.ids)), v.width), v.sections(), ""}
 	room := v.height - compareHead
 	switch v.section {
 	case compareCurves:
@@ -227,7 +227,7 @@ func (v *compareView) sections() string {
 		line += th.dim.Render(fmt.Sprintf("   run %s and %d to %d of %s others; o draws more", clean(v.ids[0]),
 			v.drawn+1, min(v.drawn+mostOver, others), thousands(others)))
 	case v.section > compareCurves && others > 1:
-		line += th.dim.Render(fmt.Sprintf("   run %s with run %s; o takes another", clean(v.ids[0]), clean(v.ids[v.other])))
+		line += th.dim.Render(fmt.Sprintf("   run %s with %s", clean(v.ids[0]), clean(v.ids[v.other])))
 	}
 	return pad(line, v.width)
 }
@@ -245,7 +245,8 @@ func (v *compareView) lines() []string {
 	return v.summary()
 }
 
-const compareNames = 18 // cells of the names left of the values
+// compareNames are the cells of the names left of the values.
+const compareNames = 20
 
 // columns are the runs on screen: the first, and those of the others that fit.
 func (v *compareView) columns() (runs []int, each int) {
@@ -304,7 +305,7 @@ func (v *compareView) summary() []string {
 	for _, m := range c.Metrics {
 		values := make([]string, len(m.Values))
 		for i, value := range m.Values {
-			values[i] = figure(value)
+			values[i] = metricFigure(value)
 		}
 		lines = append(lines, row(m.Name, values, plain))
 		if sub := differences(m); sub != nil {
@@ -345,6 +346,14 @@ func (v *compareView) grids() []grid {
 		}
 	}
 	return []grid{parameters, metrics}
+}
+
+// metricFigure has four digits after the point, or as many in all as matter.
+func metricFigure(v float64) string {
+	if math.Abs(v) >= 10 {
+		return strconv.FormatFloat(v, 'f', max(4-len(strconv.Itoa(int(math.Min(math.Abs(v), 1e9)))), 0), 64)
+	}
+	return figure(v)
 }
 
 func figure(v float64) string {

@@ -15,6 +15,7 @@ import (
 type dialog struct {
 	title   string
 	lines   []string // ours or cleaned
+	brief   []string // the same where there is little room; the lines if there is nothing
 	button  string   // what confirms
 	danger  bool     // the focus starts on the other button
 	waiting bool     // cannot be confirmed yet: something is being looked up
@@ -160,13 +161,33 @@ func (d *dialog) finish() (bool, tea.Cmd) {
 	return true, d.confirm(d.input.Value())
 }
 
-// view is the dialog's box, at most width cells wide.
-func (d dialog) view(th theme, width int) []string {
-	inner := min(width-6, 68)
-	lines := []string{th.title.Render(clean(d.title)), ""}
-	for _, line := range d.lines {
-		lines = append(lines, wrapStyled(line, inner)...)
+// view is the dialog's box, at most width by height cells. Where there is no
+// room its lines become brief, then the air goes, then lines: never what is
+// filled in and pressed.
+func (d dialog) view(th theme, width, height int) []string {
+	inner, room := min(width-6, 68), height-2
+	wrapped := func(lines []string) (all []string) {
+		for _, line := range lines {
+			all = append(all, wrapStyled(line, inner)...)
+		}
+		return all
 	}
+	title, below := th.title.Render(clean(d.title)), d.fields(th, inner)
+	lines := wrapped(d.lines)
+	if 2+len(lines)+len(below) > room && d.brief != nil {
+		lines = wrapped(d.brief)
+	}
+	if 2+len(lines)+len(below) <= room {
+		return th.box(slices.Concat([]string{title, ""}, lines, below), inner)
+	}
+	below = slices.DeleteFunc(below, func(line string) bool { return line == "" })
+	lines = lines[:max(min(len(lines), room-1-len(below)), 0)]
+	return th.box(slices.Concat([]string{title}, lines, below), inner)
+}
+
+// fields are the texts and the buttons, each after an empty line.
+func (d dialog) fields(th theme, inner int) []string {
+	var lines []string
 	field := func(p dialogPart, f textinput.Model, label, empty string) {
 		value, mark := clean(f.Value()), "  "
 		if d.typing && d.part == p {
@@ -207,8 +228,7 @@ func (d dialog) view(th theme, width int) []string {
 	if why := d.blocked(); why != "" {
 		buttons += "  " + th.warn.Render(why)
 	}
-	lines = append(lines, "", buttons)
-	return th.box(lines, inner)
+	return append(lines, "", buttons)
 }
 
 // box frames lines of ours.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func (r *root) frame() []string {
 		lines[len(lines)-1] = side + th.footer(r.keys, inOverlay, nil, width) + side
 	case r.shell.dialog != nil:
 		d := r.shell.dialog
-		lines = th.over(lines, d.view(th, r.width), r.width)
+		lines = th.over(lines, d.view(th, r.width, r.height-1), r.width)
 		lines[len(lines)-1] = side + th.footer(r.keys, d.context(), nil, width) + side
 	}
 	return lines
@@ -100,15 +101,31 @@ func (r *root) tabs() []string {
 	}
 	dir := clean(r.shell.session.home(r.shell.session.Dir))
 	if room := r.width - at - 1; room > 8 {
-		if w := ansi.StringWidth(dir); w > room {
-			dir = ansi.TruncateLeft(dir, w-room+1, "…")
-		}
+		dir = lastOf(dir, room)
 		line += strings.Repeat(" ", room-ansi.StringWidth(dir)) + th.dim.Render(dir)
 	}
 	rule := th.rule.Render(strings.Repeat("─", heavyFrom)) +
 		th.accent.Render(strings.Repeat("━", heavyTo-heavyFrom)) +
 		th.rule.Render(strings.Repeat("─", max(r.width-heavyTo, 0)))
 	return []string{pad(line, r.width), pad(rule, r.width)}
+}
+
+// lastOf is the end of a path that has room, by whole names if one has; the
+// folder that every workspace is called goes first.
+func lastOf(path string, room int) string {
+	separator := string(filepath.Separator)
+	if ansi.StringWidth(path) > room {
+		path = strings.TrimSuffix(path, separator+".ringlab")
+	}
+	whole := path
+	for ansi.StringWidth(path) > room {
+		_, rest, found := strings.Cut(strings.TrimPrefix(path, "…"+separator), separator)
+		if !found {
+			return ansi.TruncateLeft(whole, ansi.StringWidth(whole)-room+1, "…")
+		}
+		path = "…" + separator + rest
+	}
+	return path
 }
 
 func tabLabel(i int, name string) string { return fmt.Sprintf("%d %s", i, name) }

@@ -2,10 +2,32 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 )
+
+// footerRows are the bindings that fit into the footer. That of the help is
+// always among them: it has the others.
+func (m keyMap) footerRows(c keyContext, width int) []binding {
+	cells := func(row binding) int {
+		label, _, _ := strings.Cut(row.key.Help().Key, " ")
+		return ansi.StringWidth(label) + 1 + ansi.StringWidth(row.short) + 3
+	}
+	rows := slices.DeleteFunc(m.bindings(c), func(row binding) bool { return row.short == "" })
+	used := -3 // nothing stands before the first
+	for _, row := range rows {
+		used += cells(row)
+	}
+	for i := len(rows) - 1; i > 0 && used > width; i-- {
+		if rows[i].action != actHelp {
+			used -= cells(rows[i])
+			rows = slices.Delete(rows, i, i+1)
+		}
+	}
+	return rows
+}
 
 // footer names the most important keys of a context in one line. Keys of
 // actions that cannot be done now are dim.
@@ -13,18 +35,12 @@ func (t theme) footer(m keyMap, c keyContext, why func(action) string, width int
 	var b strings.Builder
 	used := 0
 	accent, dim, rule := inkOf(t.accent), inkOf(t.dim), inkOf(t.rule)
-	for _, row := range m.bindings(c) {
-		if row.short == "" {
-			continue
-		}
+	for _, row := range m.footerRows(c, width) {
 		// The first way to press it is enough here; the help has all.
 		label, _, _ := strings.Cut(row.key.Help().Key, " ")
 		text := label + " " + row.short
 		w := ansi.StringWidth(text)
 		if used > 0 {
-			if used+3+w > width {
-				break
-			}
 			b.WriteString(rule.draw(" · "))
 			used += 3
 		}
@@ -58,11 +74,19 @@ func (t theme) helpLines(m keyMap, c keyContext, why func(action) string, width 
 		for _, row := range rows {
 			help := row.key.Help()
 			reason := why(row.action)
+			style := t.plain
+			keyStyle := t.accent
+			if reason != "" {
+				style, keyStyle = t.dim, t.dim
+			}
+			label := help.Key
+			for _, line := range wrap(help.Desc, width-keyWidth-2, 3) {
+				lines = append(lines, "  "+keyStyle.Render(pad(label, keyWidth))+style.Render(line))
+				label = ""
+			}
 			if reason == "" {
-				lines = append(lines, "  "+t.accent.Render(pad(help.Key, keyWidth))+help.Desc)
 				continue
 			}
-			lines = append(lines, "  "+t.dim.Render(pad(help.Key, keyWidth)+help.Desc))
 			for _, line := range wrap("not now: "+reason, width-keyWidth-2, 3) {
 				lines = append(lines, strings.Repeat(" ", keyWidth+2)+t.warn.Render(line))
 			}

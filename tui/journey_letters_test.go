@@ -48,7 +48,7 @@ func TestRepairAndRetryADeadLetter(t *testing.T) {
 	term.keys("/compound in (4711, 4712)")
 	term.sees("Records +1 of 2 selected of 102", "4711", "4712")
 	term.keys(keyEnter + "S")
-	term.sees("Snapshots +1 of 3", "what no. 3 has more than no. 2", "1 records")
+	term.sees("Snapshots +1 of 3", "no. 3 minus no. 2", "1 record")
 	term.keys("d")
 	term.sees("filter snapshot=3", "Records +1 of 1 selected of 102", "4712")
 	term.keys("q")

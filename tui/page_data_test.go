@@ -177,7 +177,7 @@ func TestSnapshotsSelectTheirRecords(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRecords()
 	b.press("S")
-	b.wants("Snapshots  1 of 1", "what no. 1 holds", "100 records")
+	b.wants("Snapshots  1 of 1", "no. 1, by rings", "100 records")
 	b.press("enter")
 	if got := b.dataPage().bar.text; got != "snapshot<=1" {
 		t.Errorf("enter filters by %q", got)

@@ -32,8 +32,8 @@ type letterList struct {
 
 func newLetterList(s *shell) letterList {
 	return letterList{shell: s, bar: filterBar{schema: data.LetterFields()}, table: table{columns: []column{
-		{title: "id", width: 5, right: true},
-		{title: "row", width: 6, right: true},
+		{title: "id", width: 4, right: true},
+		{title: "row", width: 5, right: true, drop: 3},
 		{title: "code", width: 20},
 		{title: "state", width: 10, drop: 2},
 		{title: "seen", width: 4, right: true, drop: 3},

@@ -35,7 +35,7 @@ func newModelsPage(s *shell) *modelsPage {
 	return &modelsPage{shell: s, checked: map[string][]experiments.Gate{}, table: table{columns: []column{
 		{title: "version", width: 8},
 		{title: "alias", width: 14},
-		{title: "preset", width: 8},
+		{title: "preset", width: 8, grow: true},
 		{title: "run", width: 5, right: true},
 		{title: "accuracy", width: 8, right: true},
 		{title: "95 % interval", width: 16, drop: 1},

@@ -124,16 +124,27 @@ func (p *overviewPage) View() []string {
 	return p.column(p.width, true)
 }
 
+// lowOverview is the height under which each part has its most important line.
+const lowOverview = 17
+
 // column is production, the next steps, the data if it has no place of its
 // own, and the runs in what is left. On a low screen the steps give way first,
 // but for two, then the bars of the data.
 func (p *overviewPage) column(width int, withData bool) []string {
-	lines := append(p.productionLines(width), "")
+	production := p.productionLines(width)
+	low := p.height < lowOverview
+	if low && len(production) == 4 { // without since when
+		production = append(production[:2:2], production[3])
+	}
+	lines := append(production, "")
 	rest := p.height - len(lines)
 	least := 4 // a heading and three runs
 	var data []string
 	if withData {
 		data = p.dataLines(width, min(max(rest/3, 3), 4))
+		if low {
+			data = p.dataLines(width, 2)
+		}
 		least += len(data) + 1
 	}
 	lines = append(lines, p.nextLines(width, max(rest-least-1, 3))...)
@@ -180,10 +191,13 @@ func (s *shell) productionLines(v experiments.Version, since experiments.Promoti
 		}
 	}
 	e := v.Evaluation
-	lines := []string{pad(
-		th.good.Render("★ ")+th.strong.Render(clean(v.Name))+"  "+clean(v.Preset)+th.dim.Render("  run "+clean(v.Run))+
-			"   accuracy "+th.strong.Render(share(e.Accuracy))+
-			th.dim.Render(fmt.Sprintf(" [%s, %s] on %s", share(e.AccuracyLow), share(e.AccuracyHigh), plural(e.Records, "holdout record"))), width)}
+	line := th.good.Render("★ ") + th.strong.Render(clean(v.Name)) + "  " + clean(v.Preset) + th.dim.Render("  run "+clean(v.Run)) +
+		"   accuracy " + th.strong.Render(share(e.Accuracy)) + th.dim.Render(fmt.Sprintf(" [%s, %s]", share(e.AccuracyLow), share(e.AccuracyHigh)))
+	on := th.dim.Render(" on " + counted(e.Records, "holdout record"))
+	if ansi.StringWidth(line+on) > width {
+		on = th.dim.Render(" on " + thousands(e.Records))
+	}
+	lines := []string{pad(line+on, width)}
 	if since.Version == v.Name {
 		line := "since " + ago(s.now, since.Time) + ", by " + since.Author
 		if since.Reason != "" {
@@ -241,7 +255,13 @@ func (p *overviewPage) dataLines(width, height int) []string {
 	newest := s.newest()
 	line := th.strong.Render(thousands(newest.Records)) + " records" +
 		th.dim.Render("   snapshot "+short(clean(newest.ID))+", "+ago(p.shell.now, newest.Created)+" ago")
+	if height == 2 && s.waiting > 0 {
+		line = th.strong.Render(thousands(newest.Records)) + " records   " + th.warn.Render("! "+counted(s.waiting, "dead letter")+" waiting")
+	}
 	lines := []string{th.heading("Data", width), pad(line, width)}
+	if height == 2 {
+		return lines
+	}
 	waiting := th.good.Render("✓") + th.dim.Render(" no dead letter is waiting")
 	if s.waiting > 0 {
 		waiting = th.warn.Render("! " + plural(s.waiting, "dead letter") + " waiting")

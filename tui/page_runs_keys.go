@@ -22,11 +22,15 @@ func (p *runsPage) Why(a action) string {
 		}
 	case actCompare:
 		if n := len(p.marked); n < 2 {
-			return fmt.Sprintf("a comparison needs two marked runs or more, and %d are marked; space marks", n)
+			return fmt.Sprintf("mark two runs or more with space; %d marked", n)
 		}
 	case actUndo:
 		if len(p.doomed) == 0 {
 			return "nothing was deleted just now"
+		}
+	case actMatrix:
+		if run.Evaluation == nil {
+			return "the holdout is evaluated when training has finished"
 		}
 	case actCancel, actResume, actPromote:
 		if !ok {

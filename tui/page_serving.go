@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // servingPage shows what is in production, the servers on this workspace, what
@@ -169,8 +170,8 @@ func (p *servingPage) View() []string {
 	}
 	servers := []string{th.heading(title, p.width)}
 	if len(p.serving.servers) == 0 {
-		servers = append(servers, "No server is running on this workspace. Start one: "+th.accent.Render("ringlab serve"),
-			th.dim.Render("It answers over HTTP and follows promotions within two seconds."))
+		servers = append(servers, "No server is running here: "+th.accent.Render("ringlab serve")+" starts one.",
+			th.dim.Render("It follows promotions within two seconds."))
 	} else {
 		servers = append(servers, p.table.view(th, p.width, p.row)...)
 	}
@@ -197,7 +198,7 @@ func (p *servingPage) answerLines(width, height int) []string {
 		return append(lines, th.dim.Render("Nothing to compare yet."))
 	}
 	bars := max((width-22)/2, 4)
-	lines = append(lines, "     "+th.dim.Render(fit("learned from "+thousands(learned), bars+7)+fit("answered "+thousands(said), bars+7)))
+	lines = append(lines, "     "+th.dim.Render(fit(told("learned from", "learned", learned, bars+6), bars+7)+fit(told("answered", "said", said, bars+6), bars+7)))
 	most := 0.
 	for label := range labels {
 		most = max(most, ratio(p.serving.learned[label], learned), ratio(p.traffic.said[label], said))
@@ -223,6 +224,14 @@ func (p *servingPage) answerLines(width, height int) []string {
 	return lines
 }
 
+// told is a count with the longer name that has room.
+func told(long, brief string, n, room int) string {
+	if text := long + " " + thousands(n); ansi.StringWidth(text) <= room {
+		return text
+	}
+	return brief + " " + thousands(n)
+}
+
 func ratio(n, of int) float64 {
 	if of == 0 {
 		return 0
@@ -240,7 +249,7 @@ func (p *servingPage) tryLines(width int) []string {
 	case p.trying != "":
 		return append(lines, th.dim.Render(fit("asking about "+filepath.Base(p.trying)+" …", width)))
 	case p.tried == nil:
-		return append(lines, th.accent.Render("t")+th.dim.Render(" asks about a file of yours."))
+		return append(lines, th.accent.Render("t")+th.dim.Render(" asks about a file."))
 	}
 	t := p.tried
 	by := "the model itself"

@@ -370,7 +370,7 @@ func (p *trainPage) View() []string {
 	if len(p.presets) == 0 {
 		return centred([]string{"There is no preset in this build."}, p.width, p.height)
 	}
-	left := min(max(p.width*3/5, 40), 80)
+	left := min(max(p.width*2/5, 30), 80)
 	right := p.width - left - 3
 	body := th.beside(p.form.view(th, left), p.advice(right), left, p.width, p.height-2)
 	return append([]string{th.heading("New run", p.width), ""}, body...)

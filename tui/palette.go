@@ -51,6 +51,11 @@ func newPalette(th theme, m keyMap, here keyContext, why func(action) string) *p
 		p.all = append(p.all, o)
 	}
 	under := append([]keyContext{here}, m.under[here]...)
+	// Nobody looks for moving up and down here: it comes last.
+	slices.SortStableFunc(under, func(a, b keyContext) int {
+		last := map[bool]int{true: 1}
+		return last[a == inList] - last[b == inList]
+	})
 	for _, pl := range places() {
 		if pl.context == here {
 			for _, c := range under {

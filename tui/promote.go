@@ -29,7 +29,10 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 				return
 			}
 			d.waiting = false
-			d.lines = gateLines(s.theme, loaded.gates)
+			d.lines, d.brief = gateLines(s.theme, loaded.gates), nil
+			for _, g := range loaded.gates {
+				d.brief = append(d.brief, gateLine(s.theme, g))
+			}
 			refused := slices.DeleteFunc(slices.Clone(loaded.gates), func(g experiments.Gate) bool { return g.Passed })
 			force = len(refused) > 0
 			switch {
@@ -38,8 +41,8 @@ func (s *shell) askPromotion(ref, label string) tea.Cmd {
 			case force:
 				d.button = "Promote anyway"
 				d.needed = true
-				d.lines = append(append(d.lines, ""), styled(s.theme.warn, wrap(
-					"A gate refuses. Promoting anyway needs a reason and is recorded as forced.", 54, 3))...)
+				warning := s.theme.warn.Render("A gate refuses. Promoting anyway needs a reason and is recorded as forced.")
+				d.lines, d.brief = append(d.lines, "", warning), append(d.brief, warning)
 			}
 		},
 		confirm: func(reason string) tea.Cmd {
@@ -60,8 +63,8 @@ func gateLines(th theme, gates []experiments.Gate) []string {
 	var lines []string
 	for _, g := range gates {
 		lines = append(lines, gateLine(th, g))
-		for _, line := range wrap(g.Why, 60, 6) {
-			lines = append(lines, "    "+th.dim.Render(line))
+		if g.Why != "" {
+			lines = append(lines, "    "+th.dim.Render(clean(g.Why)))
 		}
 	}
 	return lines

@@ -275,6 +275,10 @@ func (v *runView) progress() string {
 	case experiments.Queued:
 		return th.progress(0, 0, v.width, "for a worker")
 	}
+	between := r.Epoch == 0 || r.Epoch >= r.Epochs // no epoch is under way
+	if name, done, total, ok := r.Doing(); ok && between && r.State == experiments.Running {
+		return th.progress(done, total, v.width, clean(name))
+	}
 	note := clean(r.Phase)
 	if left := timeLeft(v.shell.now, r.Started, r.Epoch, r.Epochs); r.State == experiments.Running && left >= 0 {
 		note = strings.TrimSpace(span(left) + " left  " + note)

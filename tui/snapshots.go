@@ -23,10 +23,10 @@ func newSnapshotList(s *shell) snapshotList {
 	return snapshotList{shell: s, table: table{columns: []column{
 		{title: "", width: 1},
 		{title: "no.", width: 4, right: true},
-		{title: "snapshot", width: 12},
+		{title: "snapshot", width: 12, drop: 2},
 		{title: "records", width: 9, right: true},
 		{title: "added", width: 9, right: true},
-		{title: "age", width: 7, right: true},
+		{title: "age", width: 7, right: true, drop: 1},
 	}}}
 }
 
@@ -123,7 +123,7 @@ func (l *snapshotList) view(task data.Task) []string {
 		}
 	})
 	head := []string{th.heading("Snapshots  "+l.table.place(), l.width),
-		th.dim.Render("A snapshot is the one before it and what an ingest brought. space marks one to compare with."), ""}
+		th.dim.Render("Each is the one before it and what one ingest brought."), ""}
 	head = block(head, l.width, len(head))
 	width := min(left, l.width/2)
 	return append(head, th.beside(list, l.difference(task, l.width-width-3), width, l.width, l.height-len(head))...)
@@ -143,14 +143,14 @@ func (l *snapshotList) difference(task data.Task, width int) []string {
 			sum[label] = all
 		}
 	}
-	title := fmt.Sprintf("what no. %d has more than no. %d", to, from-1)
+	title := fmt.Sprintf("no. %d minus no. %d", to, from-1)
 	if from == 1 {
-		title = fmt.Sprintf("what no. %d holds", to)
+		title = fmt.Sprintf("no. %d", to)
 	}
 	s := l.snapshots[l.number()-1]
 	lines := th.pairs([]pair{
 		{"snapshot", s.ID}, {"records", thousands(s.Records)}, {"made", s.Created.Format("2006-01-02 15:04:05 MST")},
-		{"difference", thousands(sum.records()) + " records"},
+		{"difference", counted(sum.records(), "record")},
 	}, width, 2)
 	return append(append(lines, ""), th.balanceBars(sum, title+", by "+labelName(task), width, -1)...)
 }

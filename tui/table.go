@@ -168,8 +168,12 @@ func aligned(c column, text string, width int) string {
 	return fit(text, width)
 }
 
+// leastCut is the least that is left of a text column rather than none of it.
+const leastCut = 6
+
 // layout chooses the columns that fit and shares what is left among those that
-// grow.
+// grow. Where even those that never go have no room, the last one is cut, or
+// goes if it holds numbers: a cut number is a wrong one.
 func (t table) layout(width int) (columns, widths []int) {
 	limit := 0
 	for _, c := range t.columns {
@@ -177,20 +181,32 @@ func (t table) layout(width int) (columns, widths []int) {
 	}
 	for ; ; limit-- {
 		columns, widths = columns[:0], widths[:0]
-		used, growing := 0, 0
+		used := 0
 		for i, c := range t.columns {
 			if c.drop > limit {
 				continue
 			}
 			columns, widths = append(columns, i), append(widths, c.width)
 			used += c.width + 2
-			if c.grow {
-				growing++
-			}
 		}
 		left := width - (used - 2)
 		if left < 0 && limit > 0 {
 			continue
+		}
+		for left < 0 && len(columns) > 1 {
+			last := len(columns) - 1
+			if c := t.columns[columns[last]]; !c.right && c.width+left >= leastCut {
+				widths[last] += left
+				break
+			}
+			left += widths[last] + 2
+			columns, widths = columns[:last], widths[:last]
+		}
+		growing := 0
+		for _, c := range columns {
+			if t.columns[c].grow {
+				growing++
+			}
 		}
 		for i, c := range columns {
 			if t.columns[c].grow && left > 0 {

@@ -193,6 +193,14 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// counted is plural with separators in the count.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
+
 // share is a share as people read it.
 func share(f float64) string { return strconv.FormatFloat(f, 'f', 3, 64) }
 
@@ -217,9 +225,16 @@ func centredBlock(lines []string, width int) []string {
 	return out
 }
 
-// wrapStyled breaks a line of ours, which may be styled.
+// wrapStyled breaks a line of ours, which may be styled; its parts are as far
+// in as it began.
 func wrapStyled(line string, width int) []string {
-	return strings.Split(ansi.Wrap(line, width, ""), "\n")
+	text := strings.TrimLeft(line, " ")
+	indent := len(line) - len(text)
+	lines := strings.Split(lipgloss.Wrap(text, max(width-indent, 1), ""), "\n")
+	for i := range lines {
+		lines[i] = repeat(" ", indent) + lines[i]
+	}
+	return lines
 }
 
 func repeat(s string, n int) string { return strings.Repeat(s, max(n, 0)) }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"ringlab/experiments"
 )
 
@@ -86,11 +88,11 @@ func (p *trainPage) queue(width int) []string {
 	}
 	for _, run := range slices.Backward(p.around.queue) {
 		state, style := th.state(run.State)
-		text := fmt.Sprintf("  run %s  %s", run.ID, clean(run.Name))
+		text := fmt.Sprintf("  %s  %s", run.ID, clean(run.Name))
 		if run.Epochs > 0 && run.State == experiments.Running {
 			text += fmt.Sprintf("  %d/%d", run.Epoch, run.Epochs)
 		}
-		lines = append(lines, pad(style.Render(state)+fit(text, max(width-14, 8)), width))
+		lines = append(lines, pad(style.Render(state)+fit(text, max(width-ansi.StringWidth(state), 8)), width))
 	}
 	return lines
 }
