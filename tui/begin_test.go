@@ -16,7 +16,12 @@ import (
 // a folder that holds nothing.
 func newHomeless(t *testing.T) *bench {
 	t.Helper()
-	s := Session{User: "ada", Clock: testTime, Dir: filepath.Join(t.TempDir(), ".ringlab"),
+	return newHomelessIn(t, filepath.Join(t.TempDir(), ".ringlab"))
+}
+
+func newHomelessIn(t *testing.T, dir string) *bench {
+	t.Helper()
+	s := Session{User: "ada", Clock: testTime, Dir: dir,
 		Begin: func(context.Context, bool) (Stores, error) { return Stores{}, errors.New("the disk is full") }}
 	b := &bench{t, newRoot(t.Context(), s.withDefaults())}
 	b.give(tea.WindowSizeMsg{Width: 100, Height: 30})
@@ -46,6 +51,12 @@ func TestWithoutAWorkspaceTheNewcomerIsLed(t *testing.T) {
 	if b.root.shell.beginning != 0 {
 		t.Error("after the failure it cannot be tried again")
 	}
+}
+
+// Of a long path the end says which folder it is.
+func TestALongPathKeepsItsEnd(t *testing.T) {
+	b := newHomelessIn(t, "/"+strings.Repeat("deep/", 30)+"rings/.ringlab")
+	b.wants("…", "/deep/rings/.ringlab")
 }
 
 func TestTheWorkspaceOfAnotherProcessIsTaken(t *testing.T) {

@@ -344,7 +344,7 @@ func (p *overviewPage) viewFirstSteps() []string {
 	lines := []string{th.title.Render("Welcome to ringlab"), "",
 		"Pictures of compounds in, the number of their rings out:",
 		"read data, train, compare, promote, serve. All of it from here.", "",
-		th.dim.Render(where), th.dim.Render("  " + fit(p.shell.session.home(p.shell.session.Dir), min(p.width-8, 64))), ""}
+		th.dim.Render(where), th.dim.Render("  " + fitEnd(p.shell.session.home(p.shell.session.Dir), min(p.width-8, 64))), ""}
 	if p.shell.session.Example != nil {
 		lines = append(lines, step("e", "Read the example data", "102 records of real compounds, built in; 2 of them are bad on purpose")...)
 	}

@@ -36,6 +36,17 @@ func fitRight(s string, width int) string {
 	return strings.Repeat(" ", max(width-ansi.StringWidth(s), 0)) + s
 }
 
+// fitEnd cleans text from outside and keeps its end, for a path: at most width
+// cells, with an ellipsis where it was cut.
+func fitEnd(s string, width int) string {
+	s = clean(s)
+	wide := ansi.StringWidth(s)
+	if wide <= width {
+		return s
+	}
+	return ansi.TruncateLeft(s, wide-width+1, "…")
+}
+
 // pad makes text of ours, styled or not, exactly width cells wide.
 func pad(s string, width int) string {
 	if width <= 0 {
