@@ -120,13 +120,20 @@ func (p *columnPanel) titles() []column {
 			c.title += arrow
 			c.width = max(c.width, len([]rune(c.title)))
 		}
-		columns = append(columns, c.column)
+		columns = append(columns, c.keyed())
 	}
 	return columns
 }
 
-// view is the panel, for the pane beside the table.
-func (p *columnPanel) view(th theme, width, height int) []string {
+// keyed is the table's column, named as the field is.
+func (c listColumn) keyed() column {
+	c.key = c.name
+	return c.column
+}
+
+// view is the panel, for the pane beside the table, with the widths that are
+// wished for.
+func (p *columnPanel) view(th theme, width, height int, wished widths) []string {
 	room := max(height-4, 3)
 	top := min(max(p.cursor-room/2, 0), max(len(p.columns)-room, 0))
 	lines := []string{th.heading("Columns and sorting", width)}
@@ -139,7 +146,11 @@ func (p *columnPanel) view(th theme, width, height int) []string {
 		if i == p.cursor {
 			mark, style = th.accent.Render("▸ "), style.Inherit(th.selected)
 		}
-		lines = append(lines, mark+style.Render(fit(box+c.name, width-7))+" "+th.accent.Render(fit(p.arrow(c.ref), 3)))
+		text := box + c.name
+		if cells, ok := wished.of(c.keyed()); ok {
+			text += "  " + plural(cells, "cell")
+		}
+		lines = append(lines, mark+style.Render(fit(text, width-7))+" "+th.accent.Render(fit(p.arrow(c.ref), 3)))
 	}
 	return append(append(lines, ""), styled(th.dim, wrap(strings.Join(p.summary(), ", "), width, 2))...)
 }

@@ -115,6 +115,12 @@ const (
 	actSort         action = "sort"
 	actMoveUp       action = "move up"
 	actMoveDown     action = "move down"
+	actWidths       action = "column widths"
+	actPrevColumn   action = "previous column"
+	actNextColumn   action = "next column"
+	actNarrowColumn action = "narrower column"
+	actWidenColumn  action = "wider column"
+	actOwnWidth     action = "own width"
 	actBalance      action = "balance"
 	actSnapshots    action = "snapshots"
 	actDifference   action = "difference"
@@ -163,6 +169,7 @@ const (
 
 	inFilter    keyContext = "filter"
 	inColumns   keyContext = "columns"
+	inWidths    keyContext = "column widths"
 	inViews     keyContext = "views"
 	inSnapshots keyContext = "snapshots"
 )
@@ -211,6 +218,7 @@ func places() []place {
 		{inFilter, "Filter", []keyContext{inAlways}, noPage, false},
 		{inViews, "Runs: saved views", []keyContext{inList, inAlways}, noPage, false},
 		{inColumns, "Columns and sorting", []keyContext{inList, inAlways}, noPage, false},
+		{inWidths, "Widths of columns", []keyContext{inList, inAlways}, noPage, false},
 		{inField, "Text field", []keyContext{inAlways}, noPage, false},
 		{inDialog, "Dialog", []keyContext{inAlways}, noPage, false},
 		{inPalette, "Command palette", []keyContext{inAlways}, noPage, false},
@@ -250,6 +258,7 @@ func keyTable() []binding {
 		row(inGlobal, actSettings, "", "ctrl+o", "settings: theme, pictures, mouse", "ctrl+o"),
 		row(inGlobal, actNarrower, "", "<", "make the pane on the right narrower", "<"),
 		row(inGlobal, actWider, "", ">", "make the pane on the right wider", ">"),
+		row(inGlobal, actWidths, "", "|", "make columns of the table narrower or wider", "|"),
 		row(inGlobal, actHelp, "help", "?", "all keys of this screen", "?"),
 		row(inGlobal, actErrors, "", "!", "what went wrong so far", "!"),
 		row(inGlobal, actQuit, "quit", "q", "leave the workbench", "q"),
@@ -375,13 +384,23 @@ func keyTable() []binding {
 		row(inFilter, actPrevOption, "", "↑", "offer the completion before", "up"),
 		row(inFilter, actAbandon, "abandon", "esc", "put the old filter back", "esc"),
 
-		row(inColumns, actToggle, "show or hide", "space", "show or hide the column", "space"),
+		row(inColumns, actToggle, "show/hide", "space", "show or hide the column", "space"),
 		row(inColumns, actSort, "sort", "s", "sort by it: downwards, upwards, not; several keys in the order chosen", "s", "enter"),
 		row(inColumns, actMoveUp, "move", "K", "move the column up, which is to the left", "K"),
 		row(inColumns, actMoveDown, "", "J", "move the column down, which is to the right", "J"),
+		row(inColumns, actNarrowColumn, "width", "<", "make the column narrower", "<"),
+		row(inColumns, actWidenColumn, "", ">", "make the column wider", ">"),
+		row(inColumns, actOwnWidth, "", "=", "give the column its own width again", "="),
 		row(inColumns, actAddColumn, "add", "a", "add a column of any field, such as metric.val_loss", "a"),
-		row(inColumns, actDefault, "as before", "u", "put columns and order back as they were at first", "u"),
+		row(inColumns, actDefault, "as before", "u", "put columns, their widths and order back as they were at first", "u"),
 		row(inColumns, actBack, "done", "esc", "done", "esc", "q"),
+
+		row(inWidths, actPrevColumn, "", "← h", "the column to the left", "left", "h"),
+		row(inWidths, actNextColumn, "column", "→ l", "the column to the right", "right", "l"),
+		row(inWidths, actNarrowColumn, "narrower", "<", "make the column narrower", "<"),
+		row(inWidths, actWidenColumn, "wider", ">", "make the column wider", ">"),
+		row(inWidths, actOwnWidth, "own width", "=", "give the column its own width again", "="),
+		row(inWidths, actBack, "done", "esc", "done", "esc", "enter", "q", "|"),
 
 		row(inViews, actOpen, "show", "enter", "arrange the runs as the view says", "enter"),
 		row(inViews, actSaveView, "save as", "s", "save filter, columns, order and folding under a name", "s"),

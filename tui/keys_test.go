@@ -27,7 +27,9 @@ func keysPage() string {
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n| key | does |\n| --- | --- |\n", p.title)
 		for _, row := range rows {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(row.key.Help().Key, " ", "` `"), row.key.Help().Desc)
+			// A bar would end the table's cell, in code too.
+			keys := strings.NewReplacer(" ", "` `", "|", `\|`).Replace(row.key.Help().Key)
+			fmt.Fprintf(&b, "| `%s` | %s |\n", keys, row.key.Help().Desc)
 		}
 	}
 	return b.String()

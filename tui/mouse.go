@@ -19,8 +19,8 @@ const (
 	borderStep = 4 // cells, by key
 )
 
-// mouse does what a person points at: a tab, a row, the border of a pane. The
-// wheel moves as the arrow keys do.
+// mouse does what a person points at: a tab, a row, the border of a pane or of
+// a column. The wheel moves as the arrow keys do.
 func (r *root) mouse(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	if r.tooSmall() {
@@ -29,8 +29,12 @@ func (r *root) mouse(msg tea.MouseMsg) tea.Cmd {
 	x, y := m.X-margin, m.Y-2 // in the page's cells, below tabs and rule
 	switch msg.(type) {
 	case tea.MouseReleaseMsg:
-		r.dragging = false
+		r.dragging, r.grip = false, grip{}
 	case tea.MouseMotionMsg:
+		if r.grip.table != nil && !r.covered() {
+			r.grip.move(x)
+			return nil
+		}
 		if page, ok := r.page().(divided); ok && r.dragging && !r.covered() {
 			return page.MoveBorder(x)
 		}
@@ -52,6 +56,10 @@ func (r *root) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 		if page, ok := r.page().(divided); ok && page.Border() >= 0 && near(page.Border(), x) {
 			r.dragging = true
+			return nil
+		}
+		if t, line, width := r.table(); t != nil && y == line {
+			r.grip, _ = t.grip(x, width)
 			return nil
 		}
 		width, height := r.pageSize()

@@ -341,6 +341,9 @@ func (p *dataPage) sideWidth() int {
 	return p.divide.side(p.width, min(max(p.width*2/5, 28), 72), 28)
 }
 
+// listWidth is the room of the table.
+func (p *dataPage) listWidth() int { return p.width - p.sideWidth() - 3 }
+
 func (p *dataPage) layout() {
 	p.table.resize(p.height - filterHead)
 	p.letters.resize(p.width, p.height)

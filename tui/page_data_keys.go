@@ -92,6 +92,13 @@ func (p *dataPage) setFilter(text string) tea.Cmd {
 }
 
 func (p *dataPage) actColumns(a action) tea.Cmd {
+	switch a {
+	case actNarrowColumn, actWidenColumn, actOwnWidth:
+		p.panel.sizeColumn(p.shell, p, a)
+		return nil
+	case actDefault:
+		p.table.widths = nil
+	}
 	shape, order := p.panel.act(a)
 	if shape || order {
 		p.table.columns = p.panel.titles()

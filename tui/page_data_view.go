@@ -23,7 +23,7 @@ func (p *dataPage) View() []string {
 		return p.snapshots.view(p.overview.task)
 	}
 	th := p.shell.theme
-	left := p.width - p.sideWidth() - 3
+	left := p.listWidth()
 	list := p.table.draw(th, left, p.cells())
 	if p.loaded && p.table.count == 0 && !p.selecting && p.records.Whole() {
 		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
@@ -31,7 +31,7 @@ func (p *dataPage) View() []string {
 	side := slices.Concat(p.preview.view(th), []string{""}, p.details(p.sideWidth(), 2))
 	switch {
 	case p.panel.open:
-		side = p.panel.view(th, p.sideWidth(), p.height-filterHead)
+		side = p.panel.view(th, p.sideWidth(), p.height-filterHead, p.table.widths)
 	case p.showBalance:
 		side = p.balanceLines(p.sideWidth(), -1)
 	}

@@ -223,6 +223,9 @@ func (l *letterList) resize(width, height int) {
 
 func (l *letterList) sideWidth() int { return l.divide.side(l.width, min(max(l.width/2, 30), 90), 28) }
 
+// listWidth is the room of the table.
+func (l *letterList) listWidth() int { return l.width - l.sideWidth() - 3 }
+
 func (l *letterList) view(width, height int) []string {
 	th := l.shell.theme
 	title := "Dead letters"

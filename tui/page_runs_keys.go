@@ -217,9 +217,15 @@ func (p *runsPage) markAll() {
 }
 
 func (p *runsPage) actColumns(a action) tea.Cmd {
-	if a == actAddColumn {
+	switch a {
+	case actAddColumn:
 		p.askColumn()
 		return nil
+	case actNarrowColumn, actWidenColumn, actOwnWidth:
+		p.panel.sizeColumn(p.shell, p, a)
+		return nil
+	case actDefault:
+		p.table.widths = nil
 	}
 	shape, order := p.panel.act(a)
 	if shape || order {

@@ -69,16 +69,13 @@ func (p *runsPage) View() []string {
 		}, p.width, p.height)
 	}
 	head := block(p.head(), p.width, filterHead)
-	width := p.width
+	width := p.listWidth()
 	var side []string
 	switch {
 	case p.panel.open:
-		side = p.panel.view(th, panelWidth, p.height-filterHead)
+		side = p.panel.view(th, panelWidth, p.height-filterHead, p.table.widths)
 	case p.views.open:
 		side = p.views.view(th, panelWidth)
-	}
-	if side != nil {
-		width -= panelWidth + 3
 	}
 	list := p.table.draw(th, width, p.cells())
 	if p.all != nil && len(p.lines) == 0 {
@@ -92,6 +89,14 @@ func (p *runsPage) View() []string {
 
 // panelWidth is the room of the columns or the views beside the table.
 const panelWidth = 34
+
+// listWidth is the room of the table.
+func (p *runsPage) listWidth() int {
+	if p.panel.open || p.views.open {
+		return p.width - panelWidth - 3
+	}
+	return p.width
+}
 
 func (p *runsPage) head() []string {
 	th := p.shell.theme

@@ -81,10 +81,17 @@ type dataState struct {
 	Columns panelState `json:"columns"`
 	Divide  divide     `json:"divide"`
 	Letters divide     `json:"letters"`
+	Widths  struct {
+		Records   widths `json:"records,omitempty"`
+		Letters   widths `json:"letters,omitempty"`
+		Snapshots widths `json:"snapshots,omitempty"`
+	} `json:"widths"`
 }
 
 func (p *dataPage) Keep() any {
-	return dataState{p.bar.text, p.panel.keep(), p.divide, p.letters.divide}
+	s := dataState{Filter: p.bar.text, Columns: p.panel.keep(), Divide: p.divide, Letters: p.letters.divide}
+	s.Widths.Records, s.Widths.Letters, s.Widths.Snapshots = p.table.widths, p.letters.table.widths, p.snapshots.table.widths
+	return s
 }
 
 func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
@@ -93,6 +100,7 @@ func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
 		return nil
 	}
 	p.divide, p.letters.divide = s.Divide, s.Letters
+	p.table.widths, p.letters.table.widths, p.snapshots.table.widths = s.Widths.Records, s.Widths.Letters, s.Widths.Snapshots
 	p.panel.restore(s.Columns, nil)
 	p.table.columns = p.panel.titles()
 	p.layout()
@@ -100,6 +108,27 @@ func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
 		p.bar.set(s.Filter, p.shell.now)
 	}
 	return p.reselect()
+}
+
+// Table is that of the records, the dead letters or the snapshots.
+func (p *dataPage) Table() (t *table, line, width int) {
+	switch {
+	case p.mode == inLetters && p.letters.table.count > 0:
+		return &p.letters.table, filterHead, p.letters.listWidth()
+	case p.records == nil:
+	case p.mode == inSnapshots:
+		return &p.snapshots.table, filterHead, p.snapshots.listWidth()
+	case p.mode == inRecords:
+		return &p.table, filterHead, p.listWidth()
+	}
+	return nil, 0, 0
+}
+
+func (p *runsPage) Table() (t *table, line, width int) {
+	if p.run != nil || p.compare != nil || p.all == nil || p.all.Len() == 0 {
+		return nil, 0, 0
+	}
+	return &p.table, filterHead, p.listWidth()
 }
 
 func (p *runsPage) Click(x, y int) tea.Cmd {
@@ -124,7 +153,47 @@ func (p *modelsPage) Click(_, y int) tea.Cmd {
 	return nil
 }
 
+func (p *modelsPage) Table() (t *table, line, width int) {
+	if len(p.versions) == 0 {
+		return nil, 0, 0
+	}
+	return &p.table, 1, p.width
+}
+
+func (p *modelsPage) Keep() any { return tableState{p.table.widths} }
+
+func (p *modelsPage) Restore(text json.RawMessage) tea.Cmd {
+	p.table.restore(text)
+	return nil
+}
+
 func (p *servingPage) Click(_, y int) tea.Cmd {
 	p.table.click(y - productionHeight - 1)
 	return nil
+}
+
+func (p *servingPage) Table() (t *table, line, width int) {
+	if len(p.serving.servers) == 0 {
+		return nil, 0, 0
+	}
+	return &p.table, productionHeight + 1, p.width
+}
+
+func (p *servingPage) Keep() any { return tableState{p.table.widths} }
+
+func (p *servingPage) Restore(text json.RawMessage) tea.Cmd {
+	p.table.restore(text)
+	return nil
+}
+
+// tableState is what is remembered of a table whose columns nobody chooses.
+type tableState struct {
+	Widths widths `json:"widths,omitempty"`
+}
+
+func (t *table) restore(text json.RawMessage) {
+	var s tableState
+	if json.Unmarshal(text, &s) == nil {
+		t.widths = s.Widths
+	}
 }

@@ -77,6 +77,7 @@ type root struct {
 	graphics      graphics
 	suspended     bool // between ctrl+z and fg
 	dragging      bool // the border between two panes
+	grip          grip // the border of a column that is dragged, if one is
 	touched       bool // a key was pressed: what was kept comes too late
 	keep          keeping
 }
@@ -271,6 +272,8 @@ func (r *root) context() keyContext {
 			return inFilter
 		}
 		return inField
+	case r.sizing():
+		return inWidths
 	}
 	return r.page().Context()
 }
@@ -311,6 +314,9 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 
 // act does what a key of the screen, or a line of the palette, stands for.
 func (r *root) act(a action) tea.Cmd {
+	if (a == actWidths || r.sizing()) && r.actWidths(a) {
+		return nil
+	}
 	switch a {
 	case actPage0, actPage1, actPage2, actPage3, actPage4, actPage5:
 		return r.show(slices.Index(pageActions(), a))

@@ -104,10 +104,12 @@ func (l *snapshotList) span() (from, to int) {
 	return min(a, b) + 1, max(a, b)
 }
 
+func (l *snapshotList) listWidth() int { return min(54, l.width/2) }
+
 func (l *snapshotList) view(task data.Task) []string {
 	th := l.shell.theme
-	const left = 54
-	list := l.table.view(th, min(left, l.width/2), func(i int) []cell {
+	width := l.listWidth()
+	list := l.table.view(th, width, func(i int) []cell {
 		n := len(l.snapshots) - i
 		s := l.snapshots[n-1]
 		mark, added := "", s.Records
@@ -125,7 +127,6 @@ func (l *snapshotList) view(task data.Task) []string {
 	head := []string{th.heading("Snapshots  "+l.table.place(), l.width),
 		th.dim.Render("Each is the one before it and what one ingest brought."), ""}
 	head = block(head, l.width, len(head))
-	width := min(left, l.width/2)
 	return append(head, th.beside(list, l.difference(task, l.width-width-3), width, l.width, l.height-len(head))...)
 }
 

@@ -6,9 +6,11 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// column of a table. Width is fixed, or the least where grow is set; the first
-// column with the highest drop goes first where there is no room, 0 never.
+// column of a table. Width is fixed, or the least where grow is set, unless a
+// person wishes another; the first column with the highest drop goes first
+// where there is no room, 0 never.
 type column struct {
+	key   string // names it where its width is kept; its title does if this is empty
 	title string
 	width int
 	grow  bool
@@ -30,6 +32,8 @@ type table struct {
 	cursor  int
 	top     int
 	height  int // rows on screen, without the header
+	widths  widths
+	picked  string // id of the column that keys resize, "" for none
 }
 
 // resize tells how many lines the table has, with its header.
@@ -112,6 +116,9 @@ func (t table) header(th theme, columns, widths []int) string {
 	for i, c := range columns {
 		header[i] = aligned(t.columns[c], t.columns[c].title, widths[i])
 	}
+	if t.picked != "" {
+		return t.sizingHeader(th, columns, header)
+	}
 	return "  " + th.dim.Render(strings.Join(header, "  "))
 }
 
@@ -168,55 +175,82 @@ func aligned(c column, text string, width int) string {
 	return fit(text, width)
 }
 
+// layout chooses the columns that fit and shares what is left among those that
+// grow. Where there is no room for all, columns go by their rank, those that a
+// person has widened excepted; then the wishes for more than a column's own
+// width yield; and last of all columns go as if nobody had wished anything.
+func (t table) layout(width int) (columns, widths []int) {
+	last := 0
+	for _, c := range t.columns {
+		last = max(last, c.drop)
+	}
+	for _, held := range []bool{true, false} {
+		for limit := last; limit >= 0; limit-- {
+			columns, widths = columns[:0], widths[:0]
+			left, surplus := width+2, 0
+			for i, c := range t.columns {
+				cells, _ := t.widths.of(c)
+				more := max(cells-c.width, 0)
+				if c.drop > limit && (more == 0 || !held) {
+					continue
+				}
+				columns, widths = append(columns, i), append(widths, cells)
+				left -= cells + 2
+				surplus += more
+			}
+			if left >= 0 {
+				t.share(columns, widths, left)
+				return columns, widths
+			}
+			if left+surplus >= 0 && (limit == 0 || !held) {
+				t.yield(columns, widths, -left)
+				return columns, widths
+			}
+		}
+	}
+	return t.cut(columns, widths, width)
+}
+
+// share gives the columns that grow what is left.
+func (t table) share(columns, widths []int, left int) {
+	growing := 0
+	for _, c := range columns {
+		if t.grows(c) {
+			growing++
+		}
+	}
+	for i, c := range columns {
+		if t.grows(c) {
+			widths[i] += left / growing
+			left -= left / growing
+			growing--
+		}
+	}
+}
+
 // leastCut is the least that is left of a text column rather than none of it.
 const leastCut = 6
 
-// layout chooses the columns that fit and shares what is left among those that
-// grow. Where even those that never go have no room, the last one is cut, or
-// goes if it holds numbers: a cut number is a wrong one.
-func (t table) layout(width int) (columns, widths []int) {
-	limit := 0
-	for _, c := range t.columns {
-		limit = max(limit, c.drop)
+// cut is for a width that even those have no room in that never go. The last
+// one is cut, or goes if it holds numbers: a cut number is a wrong one. What
+// the others leave is shared.
+func (t table) cut(columns, widths []int, width int) (fitting, cells []int) {
+	left := width + 2
+	for i, c := range columns {
+		widths[i] = min(widths[i], t.columns[c].width)
+		left -= widths[i] + 2
 	}
-	for ; ; limit-- {
-		columns, widths = columns[:0], widths[:0]
-		used := 0
-		for i, c := range t.columns {
-			if c.drop > limit {
-				continue
-			}
-			columns, widths = append(columns, i), append(widths, c.width)
-			used += c.width + 2
+	for left < 0 && len(columns) > 1 {
+		last := len(columns) - 1
+		if c := t.columns[columns[last]]; !c.right && widths[last]+left >= leastCut {
+			widths[last] += left
+			return columns, widths
 		}
-		left := width - (used - 2)
-		if left < 0 && limit > 0 {
-			continue
-		}
-		for left < 0 && len(columns) > 1 {
-			last := len(columns) - 1
-			if c := t.columns[columns[last]]; !c.right && c.width+left >= leastCut {
-				widths[last] += left
-				break
-			}
-			left += widths[last] + 2
-			columns, widths = columns[:last], widths[:last]
-		}
-		growing := 0
-		for _, c := range columns {
-			if t.columns[c].grow {
-				growing++
-			}
-		}
-		for i, c := range columns {
-			if t.columns[c].grow && left > 0 {
-				widths[i] += left / growing
-				left -= left / growing
-				growing--
-			}
-		}
-		return columns, widths
+		left += widths[last] + 2
+		columns, widths = columns[:last], widths[:last]
 	}
+	t.share(columns, widths, max(left, 0))
+	return columns, widths
 }
 
 // place says where in the list the cursor is, such as "12 of 100".

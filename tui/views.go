@@ -3,6 +3,7 @@ package tui
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type savedView struct {
 	Name    string     `json:"name,omitempty"`
 	Filter  string     `json:"filter,omitempty"`
 	Columns panelState `json:"columns"`
+	Widths  widths     `json:"widths,omitempty"`
 	Fold    bool       `json:"fold,omitempty"`
 }
 
@@ -119,7 +121,7 @@ func (p *runsPage) actViews(a action) tea.Cmd {
 
 // arrangement is how the runs are arranged now.
 func (p *runsPage) arrangement() savedView {
-	return savedView{Filter: p.bar.text, Columns: p.panel.keep(), Fold: p.fold}
+	return savedView{Filter: p.bar.text, Columns: p.panel.keep(), Widths: maps.Clone(p.table.widths), Fold: p.fold}
 }
 
 // arrange arranges the runs as a view says.
@@ -130,6 +132,7 @@ func (p *runsPage) arrange(v savedView) tea.Cmd {
 		c, err := runColumn(p.bar.schema, name)
 		return c, err == nil
 	})
+	p.table.widths = maps.Clone(v.Widths)
 	p.fold, p.views.shown = v.Fold, v.Name
 	p.shape()
 	return p.refilter()
