@@ -42,10 +42,15 @@ type sheet struct {
 	dark   []byte // 255 less the darkest channel, of flat paper
 	least  byte   // what is at least this dark is ink
 	source *Picture
+
+	// Outside of marked everything is white, and stays so: no step but flatten
+	// makes paper darker.
+	marked []Stretch
+	found  foundInk // of the ink as it is now
 }
 
 func newSheet(p *Picture) *sheet {
-	return &sheet{w: p.Width, h: p.Height, pix: p.Pix, source: p}
+	return &sheet{w: p.Width, h: p.Height, pix: p.Pix, source: p, marked: p.Marked()}
 }
 
 // touch makes pix the sheet's own before it is written to.
@@ -87,14 +92,17 @@ func (s *sheet) flatten() {
 			}
 		}
 	}
+	s.marked = (&Picture{Width: s.w, Height: s.h, Pix: s.pix}).Marked()
 }
 
 // paperIsFlat tells whether most of the sheet is white already.
 func (s *sheet) paperIsFlat() bool {
-	white := 0
-	for i := 0; i < len(s.pix); i += 3 {
-		if min(s.pix[i], s.pix[i+1], s.pix[i+2]) >= 255-flatTolerance {
-			white++
+	white := s.w * s.h
+	for _, m := range s.marked {
+		for i := 3 * m.From; i < 3*m.To; i += 3 {
+			if min(s.pix[i], s.pix[i+1], s.pix[i+2]) < 255-flatTolerance {
+				white--
+			}
 		}
 	}
 	return float64(white) >= flatShare*float64(s.w*s.h)
@@ -215,9 +223,14 @@ func (s *sheet) darken() {
 	n := s.w * s.h
 	s.dark = make([]byte, n)
 	var counts, noise [256]int
-	for i := range n {
-		s.dark[i] = 255 - min(s.pix[3*i], s.pix[3*i+1], s.pix[3*i+2])
-		counts[s.dark[i]]++
+	counts[0] = n
+	for _, m := range s.marked {
+		for i := m.From; i < m.To; i++ {
+			d := 255 - min(s.pix[3*i], s.pix[3*i+1], s.pix[3*i+2])
+			s.dark[i] = d
+			counts[d]++
+		}
+		counts[0] -= m.To - m.From
 	}
 	paper := int(middle(&counts, n))
 	for v, c := range counts {
@@ -252,11 +265,13 @@ func (s *sheet) darken() {
 	for v := range table {
 		table[v] = byte(255 - stretch(255-v))
 	}
-	for i, v := range s.pix {
-		s.pix[i] = table[v]
-	}
-	for i, d := range s.dark {
-		s.dark[i] = 255 - table[255-d]
+	for _, m := range s.marked { // white stays white
+		for i := 3 * m.From; i < 3*m.To; i++ {
+			s.pix[i] = table[s.pix[i]]
+		}
+		for i := m.From; i < m.To; i++ {
+			s.dark[i] = 255 - table[255-s.dark[i]]
+		}
 	}
 	s.least = byte(max(faintInk, stretch(int(s.least))))
 }
@@ -265,6 +280,7 @@ func (s *sheet) darken() {
 func (s *sheet) white(i int) {
 	s.pix[3*i], s.pix[3*i+1], s.pix[3*i+2] = 255, 255, 255
 	s.dark[i] = 0
+	s.found = foundInk{}
 }
 
 const (
@@ -286,8 +302,19 @@ func (s *sheet) eraseRules() {
 		ink := func(i, line int) bool {
 			return line >= 0 && line < lines && s.dark[at(i, line)] >= s.least
 		}
+		counts := make([]int, lines) // pixels of ink in each line
+		for _, i := range s.inkPixels() {
+			if across {
+				counts[int(i)/s.w]++
+			} else {
+				counts[int(i)%s.w]++
+			}
+		}
 		var rules []int
-		for line := range lines {
+		for line, count := range counts {
+			if float64((ruleBreak+1)*count) < ruleShare*float64(length) {
+				continue // too short even with a gap after each pixel
+			}
 			longest, run, gap := 0, 0, ruleBreak+1
 			for i := range length {
 				if ink(i, line) {
@@ -374,20 +401,4 @@ func (s *sheet) picture() *Picture {
 		return s.source
 	}
 	return &Picture{Width: s.w, Height: s.h, Pix: s.pix}
-}
-
-// inkBox is the box around all ink but specks.
-func (s *sheet) inkBox() (left, right, top, bottom int) {
-	left, right, top, bottom = s.w, -1, s.h, -1
-	for _, b := range s.pieces(1, func(i int) byte {
-		if s.dark[i] >= s.least {
-			return 1
-		}
-		return 0
-	}) {
-		if len(b.pixels) > speck {
-			left, right, top, bottom = min(left, b.left), max(right, b.right), min(top, b.top), max(bottom, b.bottom)
-		}
-	}
-	return left, right, top, bottom
 }

@@ -233,7 +233,11 @@ func TestVaryKeepsTheDrawing(t *testing.T) {
 		s := newSheet(got)
 		s.darken()
 		paper := 0
-		for _, b := range s.pieces(1, func(i int) byte {
+		everything := make([]int32, 300*300)
+		for i := range everything {
+			everything[i] = int32(i)
+		}
+		for _, b := range s.join(everything, 1, func(i int) byte {
 			if s.dark[i] < s.least {
 				return 1
 			}
@@ -271,5 +275,14 @@ func TestCleanSaysWhereItCut(t *testing.T) {
 	}
 	if x, y := (Cut{}).Place(.2, .7); x != .2 || y != .7 {
 		t.Errorf("a place of an uncut picture moves to %v, %v", x, y)
+	}
+}
+
+func BenchmarkVary(b *testing.B) {
+	p := sheetOf(300, whitePaper)
+	twoRings(pen{p, .8, blackInk})
+	random := rand.New(rand.NewPCG(1, 1))
+	for b.Loop() {
+		p.Vary(random)
 	}
 }

@@ -2,52 +2,6 @@ package picture
 
 import "math"
 
-// piece is a set of pixels that belong together: each is near another.
-type piece struct {
-	pixels                   []int32
-	left, right, top, bottom int
-}
-
-func (b *piece) extent() int { return max(b.right-b.left, b.bottom-b.top) + 1 }
-
-// pieces joins the pixels of one kind that are at most reach pixels apart in
-// each direction; 1 is touching, corners included. Kind 0 belongs to none.
-func (s *sheet) pieces(reach int, kind func(i int) byte) []piece {
-	n := s.w * s.h
-	kinds := make([]byte, n)
-	for i := range kinds {
-		kinds[i] = kind(i)
-	}
-	var all []piece
-	order := make([]int32, 0, 1024) // pixels of all pieces, each piece a stretch
-	for start := range n {
-		k := kinds[start]
-		if k == 0 {
-			continue
-		}
-		b := piece{left: s.w, right: -1, top: s.h, bottom: -1}
-		from := len(order)
-		order = append(order, int32(start))
-		kinds[start] = 0
-		for next := from; next < len(order); next++ {
-			i := int(order[next])
-			x, y := i%s.w, i/s.w
-			b.left, b.right, b.top, b.bottom = min(b.left, x), max(b.right, x), min(b.top, y), max(b.bottom, y)
-			for ny := max(y-reach, 0); ny <= min(y+reach, s.h-1); ny++ {
-				for nx := max(x-reach, 0); nx <= min(x+reach, s.w-1); nx++ {
-					if j := ny*s.w + nx; kinds[j] == k {
-						kinds[j] = 0
-						order = append(order, int32(j))
-					}
-				}
-			}
-		}
-		b.pixels = order[from:len(order):len(order)]
-		all = append(all, b)
-	}
-	return all
-}
-
 const (
 	colourful = 70 // of 255: by how much the channels of coloured ink differ
 	// loopShare of the picture's ink is the least extent of a loop around a part.
@@ -89,10 +43,8 @@ func (s *sheet) eraseLoops() {
 	var counts [5]int
 	inked := 0
 	var r, g, b int // of the ink that is not clearly coloured
-	for i, d := range s.dark {
-		if d < s.least {
-			continue
-		}
+	for _, at := range s.inkPixels() {
+		i := int(at)
 		inked++
 		h := s.hue(i)
 		if counts[h]++; h == 0 {
@@ -107,13 +59,7 @@ func (s *sheet) eraseLoops() {
 	left, right, top, bottom := s.inkBox()
 	least := int(loopShare * float64(max(right-left, bottom-top)+1))
 	for _, reach := range []int{1, strokeReach} {
-		pieces := s.pieces(reach, func(i int) byte {
-			if s.dark[i] < s.least {
-				return 0
-			}
-			return s.hue(i)
-		})
-		for _, b := range pieces {
+		for _, b := range s.join(s.inkPixels(), reach, s.hue) {
 			// Loops that cross each other are one piece that is round no more, but
 			// no label is that large.
 			large := reach == 1 && b.extent() >= 2*least
@@ -178,12 +124,7 @@ func (s *sheet) eraseCircles() {
 	left, right, top, bottom := s.inkBox()
 	whole := max(right-left, bottom-top) + 1
 	var pieces []piece
-	for _, b := range s.pieces(1, func(i int) byte {
-		if s.dark[i] >= s.least {
-			return 1
-		}
-		return 0
-	}) {
+	for _, b := range s.inkPieces() {
 		if b.extent() >= 6 {
 			pieces = append(pieces, b)
 		}
@@ -274,18 +215,31 @@ const (
 // and leaves the strokes that lie on them. A coloured letter is no area: it is
 // thinner than the window.
 func (s *sheet) eraseFills() {
-	bright := make([]bool, s.w*s.h)
-	some := 0
-	for i := range bright {
-		r, g, b := int(s.pix[3*i]), int(s.pix[3*i+1]), int(s.pix[3*i+2])
-		if max(r, g, b)-min(r, g, b) >= colourful/2 && (2*r+5*g+b)/8 >= fillLight {
-			bright[i] = true
-			some++
+	var candidates []int32
+	for _, m := range s.marked {
+		for i := m.From; i < m.To; i++ {
+			r, g, b := int(s.pix[3*i]), int(s.pix[3*i+1]), int(s.pix[3*i+2])
+			if max(r, g, b)-min(r, g, b) >= colourful/2 && (2*r+5*g+b)/8 >= fillLight {
+				candidates = append(candidates, int32(i))
+			}
 		}
 	}
 	window := max(7, max(s.w, s.h)/fillShare)
-	if some < window*window/2 {
+	if len(candidates) < window*window/2 {
 		return
+	}
+	// A full window has a row that is as full.
+	row := int(fillCore * float64(window))
+	near := false
+	for n := row - 1; n < len(candidates) && !near; n++ {
+		near = int(candidates[n]-candidates[n-row+1]) < window
+	}
+	if !near {
+		return
+	}
+	bright := make([]bool, s.w*s.h)
+	for _, i := range candidates {
+		bright[i] = true
 	}
 	// sums[y][x] is the number of bright pixels above and to the left.
 	sums := make([]int32, (s.w+1)*(s.h+1))

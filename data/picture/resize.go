@@ -28,6 +28,7 @@ func (p *Picture) Resize(width, height int) *Picture {
 	narrowed := -1                // which source row that is
 	sums := make([]uint64, 3*w)
 	area := uint64(p.Width) * uint64(p.Height)
+	white := 255 * area
 	for y, row := range rows {
 		clear(sums)
 		for j, weight := range row.weights {
@@ -41,7 +42,11 @@ func (p *Picture) Resize(width, height int) *Picture {
 		}
 		to := out.Pix[3*((top+y)*width+left):]
 		for i, sum := range sums {
-			to[i] = byte((sum + area/2) / area)
+			if sum == white { // as most are, and dividing takes the longest
+				to[i] = 255
+			} else {
+				to[i] = byte((sum + area/2) / area)
+			}
 		}
 	}
 	return out

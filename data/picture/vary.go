@@ -20,20 +20,19 @@ func (p *Picture) Vary(random *rand.Rand) *Picture {
 	if broad {
 		source = p.broadened()
 	}
+	marked := source.Marked()
 	// Where ink lies after turning and stretching decides what fits the sheet.
 	sin, cos := math.Sincos(angle)
 	forward := func(x, y float64) (float64, float64) {
 		return stretch * (cos*x - sin*y), (sin*x + cos*y) / stretch
 	}
 	left, right, top, bottom := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
-	for y := range p.Height {
-		for x := range p.Width {
-			if i := 3 * (y*p.Width + x); min(source.Pix[i], source.Pix[i+1], source.Pix[i+2]) < 192 {
-				u, v := forward(float64(x), float64(y))
-				left, right, top, bottom = min(left, u), max(right, u), min(top, v), max(bottom, v)
-			}
+	eachMarked(marked, p.Width, func(i, x, y int) {
+		if min(source.Pix[3*i], source.Pix[3*i+1], source.Pix[3*i+2]) < 192 {
+			u, v := forward(float64(x), float64(y))
+			left, right, top, bottom = min(left, u), max(right, u), min(top, v), max(bottom, v)
 		}
-	}
+	})
 	if right < left {
 		return p
 	}
@@ -43,17 +42,27 @@ func (p *Picture) Vary(random *rand.Rand) *Picture {
 	}
 	// The middle of the ink comes to lie near the middle of the sheet.
 	middleU, middleV := (left+right)/2, (top+bottom)/2
-	out := &Picture{Width: p.Width, Height: p.Height, Pix: make([]byte, len(p.Pix))}
+	out := whiteSheet(p.Width, p.Height)
+	inked := source.nearMarked(marked)
+	// A pixel comes from across(x) + down(y) of the source.
+	across := make([]place, out.Width)
+	for x := range across {
+		u := ((float64(x)-float64(out.Width)/2)/scale + middleU) / stretch
+		across[x] = place{float64(cos * u), float64(sin * u)} // rounded: no CPU may fuse them with the sums below
+	}
 	for y := range out.Height {
-		for x := range out.Width {
-			u := (float64(x)-float64(out.Width)/2)/scale + middleU
-			v := (float64(y)-float64(out.Height)/2)/scale + middleV
-			u, v = u/stretch, v*stretch
-			source.sample(cos*u+sin*v, cos*v-sin*u, out.Pix[3*(y*out.Width+x):])
+		v := ((float64(y)-float64(out.Height)/2)/scale + middleV) * stretch
+		down := place{float64(sin * v), float64(cos * v)}
+		to := out.Pix[3*y*out.Width:]
+		for x, a := range across {
+			source.sample(a.x+down.x, down.y-a.y, inked, to[3*x:])
 		}
 	}
 	return out
 }
+
+// place in a picture, in pixels.
+type place struct{ x, y float64 }
 
 const (
 	varyLeast   = .75 // of the sheet is the least that a drawing fills
@@ -61,15 +70,17 @@ const (
 	varyBroad   = .35 // of the drawings have a broader pen
 )
 
-// sample writes the colour between four pixels; outside is white paper.
-func (p *Picture) sample(x, y float64, to []byte) {
-	left, top := math.Floor(x), math.Floor(y)
-	if left < -1 || top < -1 || left >= float64(p.Width) || top >= float64(p.Height) {
-		to[0], to[1], to[2] = 255, 255, 255
+// sample writes the colour between four pixels to white paper; outside is white
+// paper too. Inked is what nearMarked returned.
+func (p *Picture) sample(x, y float64, inked []bool, to []byte) {
+	if x < -1 || y < -1 || x >= float64(p.Width) || y >= float64(p.Height) {
 		return
 	}
-	fx, fy := int(256*(x-left)), int(256*(y-top))
-	ix, iy := int(left), int(top)
+	ix, iy := floor(x), floor(y)
+	if !inked[(iy+1)*(p.Width+1)+ix+1] {
+		return
+	}
+	fx, fy := int(256*(x-float64(ix))), int(256*(y-float64(iy)))
 	if ix >= 0 && iy >= 0 && ix+1 < p.Width && iy+1 < p.Height {
 		a := p.Pix[3*(iy*p.Width+ix):][:6]
 		b := p.Pix[3*((iy+1)*p.Width+ix):][:6]
@@ -93,25 +104,57 @@ func (p *Picture) sample(x, y float64, to []byte) {
 	}
 }
 
+// floor is math.Floor of a number within the range of an int.
+func floor(v float64) int {
+	n := int(v)
+	if float64(n) > v {
+		n--
+	}
+	return n
+}
+
+// nearMarked tells of each square between four pixels whether one of them is not
+// white. The first row and column are of squares that begin outside:
+// [Height+1][Width+1].
+func (p *Picture) nearMarked(marked []Stretch) []bool {
+	near := make([]bool, (p.Width+1)*(p.Height+1))
+	eachMarked(marked, p.Width, func(i, x, y int) {
+		if p.Pix[3*i]&p.Pix[3*i+1]&p.Pix[3*i+2] != 255 {
+			at := y*(p.Width+1) + x
+			near[at], near[at+1], near[at+p.Width+1], near[at+p.Width+2] = true, true, true, true
+		}
+	})
+	return near
+}
+
+func whiteSheet(width, height int) *Picture {
+	p := &Picture{Width: width, Height: height, Pix: make([]byte, 3*width*height)}
+	for i := range p.Pix {
+		p.Pix[i] = 255
+	}
+	return p
+}
+
 // broadened takes the darkest of each pixel and its neighbours beside and above.
 func (p *Picture) broadened() *Picture {
 	out := &Picture{Width: p.Width, Height: p.Height, Pix: append([]byte(nil), p.Pix...)}
 	row := 3 * p.Width
-	for i := range out.Pix {
-		v := out.Pix[i]
-		if i >= row {
-			v = min(v, p.Pix[i-row])
+	eachMarked(p.Marked(), p.Width, func(i, x, y int) {
+		for at := 3 * i; at < 3*i+3; at++ {
+			v := p.Pix[at]
+			if y > 0 {
+				out.Pix[at-row] = min(out.Pix[at-row], v)
+			}
+			if y < p.Height-1 {
+				out.Pix[at+row] = min(out.Pix[at+row], v)
+			}
+			if x > 0 {
+				out.Pix[at-3] = min(out.Pix[at-3], v)
+			}
+			if x < p.Width-1 {
+				out.Pix[at+3] = min(out.Pix[at+3], v)
+			}
 		}
-		if i < len(p.Pix)-row {
-			v = min(v, p.Pix[i+row])
-		}
-		if i%row >= 3 {
-			v = min(v, p.Pix[i-3])
-		}
-		if i%row < row-3 {
-			v = min(v, p.Pix[i+3])
-		}
-		out.Pix[i] = v
-	}
+	})
 	return out
 }
