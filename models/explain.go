@@ -44,9 +44,20 @@ type mapExplainer interface {
 	networkLabels() []int
 }
 
+// Explains says which parts an Explanation by this model can have, 0 for none.
+func (m *Model) Explains() (has Parts) {
+	if _, ok := m.predictor.(regionsExplainer); ok {
+		has |= WithRegions
+	}
+	if _, ok := m.predictor.(mapExplainer); ok {
+		has |= WithMap
+	}
+	return has
+}
+
 // Explain answers for a picture of any size and says why, in the parts that are
 // wanted and that the model has. It is ErrNoExplanation if it has none of them.
-// A map asks the network some hundred times, on all cores; the end of ctx ends
+// A map asks the network some hundred times, on all cores but one; the end of ctx ends
 // it.
 func (m *Model) Explain(ctx context.Context, p *picture.Picture, wanted Parts) (Explanation, error) {
 	regions, hasRegions := m.predictor.(regionsExplainer)

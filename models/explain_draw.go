@@ -70,6 +70,22 @@ func (e Explanation) Picture() (*picture.Picture, error) {
 	return pictureOf(whole), nil
 }
 
+// Bare draws an explanation of one part as Picture does, without its words: for
+// a place that has them beside.
+func (e Explanation) Bare() (*picture.Picture, error) {
+	c, err := e.newCanvas("", nil)
+	if err != nil {
+		return nil, err
+	}
+	if e.Regions != nil {
+		c.regions(e.Regions)
+	}
+	if e.Map != nil {
+		c.spots(e.Map)
+	}
+	return pictureOf(c.RGBA), nil
+}
+
 func pictureOf(img *image.RGBA) *picture.Picture {
 	p := &picture.Picture{Width: img.Rect.Dx(), Height: img.Rect.Dy()}
 	p.Pix = make([]byte, 0, 3*p.Width*p.Height)
@@ -91,6 +107,8 @@ type canvas struct {
 	mark          font.Face
 }
 
+// newCanvas lays the drawing out, above heading and words unless there is no
+// heading.
 func (e Explanation) newCanvas(heading string, words []string) (*canvas, error) {
 	mark, err := newFace(liberationsansbold.TTF, markSize)
 	if err != nil {
@@ -103,11 +121,16 @@ func (e Explanation) newCanvas(heading string, words []string) (*canvas, error) 
 	d := e.Drawing
 	scale := max(1, (explanationSide+max(d.Width, d.Height)-1)/max(d.Width, d.Height))
 	c := &canvas{scale: scale, width: scale * d.Width, height: scale * d.Height, source: d.Width, mark: mark}
-	lines := []string{fmt.Sprintf("%s; the answer is %d, with a share of %.0f %%.", heading, e.Prediction.Label, 100*e.Prediction.Confidence)}
-	for _, w := range words {
-		lines = append(lines, wrapWords(caption, w, c.width-2*captionSize)...)
+	var lines []string
+	below := 0
+	if heading != "" {
+		lines = append(lines, fmt.Sprintf("%s; the answer is %d, with a share of %.0f %%.", heading, e.Prediction.Label, 100*e.Prediction.Confidence))
+		for _, w := range words {
+			lines = append(lines, wrapWords(caption, w, c.width-2*captionSize)...)
+		}
+		below = captionStep*len(lines) + captionSize
 	}
-	c.RGBA = image.NewRGBA(image.Rect(0, 0, c.width, c.height+captionStep*len(lines)+captionSize))
+	c.RGBA = image.NewRGBA(image.Rect(0, 0, c.width, c.height+below))
 	raster.Draw(c.RGBA, c.Rect, image.White, image.Point{}, raster.Src)
 	large := d.Resize(c.width, c.height)
 	for i := range c.width * c.height {

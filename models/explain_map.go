@@ -71,7 +71,8 @@ func newMap(ctx context.Context, network mapExplainer, drawing *picture.Picture)
 	var squares []covered
 	m.Patch, squares = coverings(ink, drawing.Width, drawing.Height)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	// One core is left to what goes on beside: a workbench draws, a server answers.
+	group.SetLimit(max(1, runtime.GOMAXPROCS(0)-1))
 	for i := range squares {
 		group.Go(func() (err error) {
 			if err := ctx.Err(); err != nil {

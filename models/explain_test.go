@@ -137,6 +137,13 @@ func TestEachFamilyHasItsExplanation(t *testing.T) {
 		if (e.Regions != nil) != wanted[0] || (e.Map != nil) != wanted[1] {
 			t.Errorf("%s: regions %v, map %v", preset, e.Regions != nil, e.Map != nil)
 		}
+		if has := m.Explains(); has&WithRegions != 0 != wanted[0] || has&WithMap != 0 != wanted[1] {
+			t.Errorf("%s says that it explains %b", preset, has)
+		}
+		bare, err := e.Bare()
+		if err != nil || bare.Width != explanationSide || bare.Height != explanationSide {
+			t.Errorf("%s: %v, %d×%d pixels without words", preset, err, bare.Width, bare.Height)
+		}
 		drawn, err := e.Picture()
 		if err != nil {
 			t.Fatal(err)

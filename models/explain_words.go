@@ -24,7 +24,10 @@ func (r *Regions) Words(answer int) []string {
 	default:
 		words = append(words, fmt.Sprintf("%d smaller regions, without numbers, are not counted.", small))
 	}
-	question := fmt.Sprintf("Of what the trees compared on the way to their answer, %.0f %% was this number", 100*r.Question.Share)
+	if r.Counted != answer {
+		words = append(words, fmt.Sprintf("The answer is %d all the same: the other numbers weighed more.", answer))
+	}
+	question := fmt.Sprintf("Of what the trees compared on the way to their answer, %.0f %% was the number of regions", 100*r.Question.Share)
 	var others []string
 	for _, q := range r.Questions {
 		if q != r.Question && len(others) < 3 {
@@ -34,11 +37,7 @@ func (r *Regions) Words(answer int) []string {
 	if len(others) > 0 {
 		question += "; also " + strings.Join(others, "; ")
 	}
-	words = append(words, question+".")
-	if r.Counted != answer {
-		words = append(words, fmt.Sprintf("The answer is %d all the same: the other numbers weighed more.", answer))
-	}
-	return words
+	return append(words, question+".")
 }
 
 // Words say what the network counted and what changes it.

@@ -437,12 +437,17 @@ func screens() map[string]func(*bench) {
 		"run-evaluation":        func(b *bench) { b.giveRun("1") },
 		"run-matrix":            func(b *bench) { b.giveRun("1"); b.press("enter") },
 		"run-mistakes":          func(b *bench) { b.giveRun("1"); b.press("right") },
-		"run-log":               func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
-		"run-parameters":        func(b *bench) { b.giveRun("1"); b.press("left", "left") },
-		"run-promote":           (*bench).giveGates,
-		"compare":               (*bench).giveComparison,
-		"models-empty":          func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
-		"models":                (*bench).giveModels,
+		"run-explained": func(b *bench) {
+			b.giveRun("1")
+			b.press("right", "e")
+			b.give(explainedMsg{b.runsPage().run.mistakes.explainer.request, loadedModel{"1", &models.Model{}}, testExplanation(b.t)})
+		},
+		"run-log":        func(b *bench) { b.giveRun("5"); b.press("right", "right", "right") },
+		"run-parameters": func(b *bench) { b.giveRun("1"); b.press("left", "left") },
+		"run-promote":    (*bench).giveGates,
+		"compare":        (*bench).giveComparison,
+		"models-empty":   func(b *bench) { b.press("4"); b.give(modelsLoadedMsg{request: b.modelsPage().request}) },
+		"models":         (*bench).giveModels,
 		"models-gates": func(b *bench) {
 			b.giveModels()
 			b.press("c")

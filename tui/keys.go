@@ -128,6 +128,7 @@ const (
 	actDuplicates   action = "all near duplicates"
 	actEditLetter   action = "repair"
 	actComplete     action = "complete"
+	actExplain      action = "explain"
 	actNextOption   action = "next completion"
 	actPrevOption   action = "previous completion"
 )
@@ -154,6 +155,7 @@ const (
 	inCurves     keyContext = "curves"
 	inEvaluation keyContext = "evaluation"
 	inMatrix     keyContext = "confusion matrix"
+	inMistakes   keyContext = "mistakes"
 	inCell       keyContext = "cell of the matrix"
 	inCharts     keyContext = "charts"
 	inCompare    keyContext = "comparison"
@@ -209,6 +211,7 @@ func places() []place {
 		{inCurves, "Runs: curves of a run", append([]keyContext{inCharts, inRun}, list...), pageRuns, false},
 		{inEvaluation, "Runs: evaluation of a run", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inMatrix, "Runs: confusion matrix", list, pageRuns, false},
+		{inMistakes, "Runs: mistakes of a run", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inCell, "Runs: answers of a cell", list, pageRuns, false},
 		{inCompare, "Runs: comparison", list, pageRuns, false},
 		{inSummary, "Runs: summary of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
@@ -355,6 +358,8 @@ func keyTable() []binding {
 		row(inMatrix, actCellRight, "cell", "→ l", "the cell to the right", "right", "l"),
 		row(inMatrix, actOpenCell, "its pictures", "enter", "show the pictures of the cell", "enter"),
 		row(inMatrix, actLeaveMatrix, "back", "esc", "back to the run", "esc", "backspace"),
+		row(inMistakes, actExplain, "explain", "e", "draw what the model answered from: what trees counted, then where a network looked", "e"),
+		row(inCell, actExplain, "explain", "e", "draw what the model answered from: what trees counted, then where a network looked", "e"),
 		row(inCell, actLeaveCell, "back", "esc", "back to the matrix; the list shows all mistakes again", "esc", "backspace"),
 
 		row(inCompare, actPrevTab, "", "← h", "previous section", "left", "h"),

@@ -44,7 +44,7 @@ func TestACellOfTheMatrixOpensItsPictures(t *testing.T) {
 		}
 	}
 	b.press("enter")
-	b.wants(cell.title() + ": 1 record, esc shows all mistakes")
+	b.wants(cell.title() + ": 1 record, esc goes back to the matrix")
 	b.press("esc")
 	b.wants("calibration", cell.title())
 	b.press("esc", "right")

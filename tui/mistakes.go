@@ -22,10 +22,11 @@ type mistakeList struct {
 	loaded        bool
 	request       int
 	preview       preview
+	explainer     explainer
 }
 
 func newMistakeList(s *shell) mistakeList {
-	return mistakeList{shell: s, table: table{columns: []column{
+	return mistakeList{shell: s, explainer: newExplainer(s), table: table{columns: []column{
 		{title: "compound", width: 10, right: true},
 		{title: "truth", width: 5, right: true},
 		{title: "said", width: 5, right: true},
@@ -36,6 +37,7 @@ func newMistakeList(s *shell) mistakeList {
 
 func (l *mistakeList) load(run string) tea.Cmd {
 	var cmd tea.Cmd
+	l.explainer.run = run
 	l.request, cmd = l.shell.ask(loadMistakes(l.shell.session.Experiments, run))
 	return cmd
 }
@@ -52,6 +54,14 @@ func (l *mistakeList) update(msg tea.Msg) tea.Cmd {
 		l.preview.show(msg, l.shell)
 	case repaintMsg:
 		l.preview.repaint(l.shell)
+	case explainedMsg:
+		if l.explainer.take(msg) {
+			return l.explain()
+		}
+	case failedMsg:
+		if l.explainer.fail(msg) {
+			return l.explain()
+		}
 	}
 	return nil
 }
@@ -80,10 +90,25 @@ func (l *mistakeList) wrong() (n int) {
 }
 
 func (l *mistakeList) act(a action) tea.Cmd {
+	if a == actExplain {
+		l.explainer.next()
+		return l.explain()
+	}
 	if !l.table.act(a) {
 		return nil
 	}
 	return l.look()
+}
+
+// explain covers the picture under the cursor with its explanation, and asks
+// for it if it is not known.
+func (l *mistakeList) explain() tea.Cmd {
+	if l.table.cursor >= len(l.shown) {
+		return nil
+	}
+	over, cmd := l.explainer.of(l.shown[l.table.cursor].Record)
+	l.preview.cover(over)
+	return cmd
 }
 
 func (l *mistakeList) look() tea.Cmd {
@@ -97,7 +122,7 @@ func (l *mistakeList) look() tea.Cmd {
 	}
 	request, cmd := l.shell.ask(loadPicture(l.shell.session.Data, record))
 	l.preview.want(key, request)
-	return cmd
+	return tea.Batch(cmd, l.explain())
 }
 
 func (l *mistakeList) sideWidth() int { return min(max(l.width/2, 28), 80) }
@@ -114,13 +139,13 @@ func (l *mistakeList) view() []string {
 	case !l.loaded:
 		return []string{th.dim.Render("The answers on the holdout are there when training has finished.")}
 	case l.cell != nil && len(l.shown) == 0:
-		return []string{th.dim.Render(l.cell.title() + ": none. esc shows all mistakes.")}
+		return []string{th.dim.Render(l.cell.title() + ": none. esc goes back to the matrix.")}
 	case len(l.shown) == 0:
 		return []string{th.good.Render("✓ Every record of the holdout was answered right.")}
 	}
 	height, head := l.height, []string(nil)
 	if l.cell != nil {
-		head = []string{pad(th.strong.Render(l.cell.title())+th.dim.Render(": "+plural(len(l.shown), "record")+", esc shows all mistakes"), l.width)}
+		head = []string{pad(th.strong.Render(l.cell.title())+th.dim.Render(": "+plural(len(l.shown), "record")+", esc goes back to the matrix"), l.width)}
 		height--
 	}
 	left := l.width - l.sideWidth() - 3
@@ -139,6 +164,10 @@ func (l *mistakeList) view() []string {
 		}
 	})
 	side := slices.Concat(l.preview.view(th), []string{""}, l.answer(l.sideWidth()))
+	if l.explainer.part != explainNothing { // the words are long: right under the picture
+		side = append(l.preview.lines(th), "")
+		side = append(side, l.explainer.view(th, l.shown[l.table.cursor].Record, l.preview.over, l.sideWidth(), height-len(side))...)
+	}
 	return append(head, th.beside(list, side, left, l.width, height)...)
 }
 

@@ -32,6 +32,10 @@ func (p *runsPage) Why(a action) string {
 		if run.Evaluation == nil {
 			return "the holdout is evaluated when training has finished"
 		}
+	case actExplain:
+		if p.run == nil || len(p.run.mistakes.shown) == 0 {
+			return "there is no picture"
+		}
 	case actCancel, actResume, actPromote:
 		if !ok {
 			return "there is no run"

@@ -12,7 +12,8 @@ type preview struct {
 	of            string // what the picture is of, to ask only once
 	request       int
 	picture       *pixels.Picture
-	trouble       string // why there is no picture
+	trouble       string       // why there is no picture
+	over          *explanation // shown in its place, nil for none
 	width, height int
 	canvas        *picture.Canvas
 	ink           picture.Ink
@@ -59,20 +60,45 @@ func (p *preview) forget() {
 func (p *preview) draw() {
 	p.canvas.Remove(p.id)
 	p.cells, p.id = nil, 0
-	if p.canvas != nil {
-		p.cells, p.id = p.canvas.Add(p.picture, p.width, p.height, p.ink)
+	if p.canvas == nil {
+		return
+	}
+	shown := p.picture
+	if p.over != nil {
+		switch p.canvas.Mode() {
+		case picture.Blocks:
+			p.cells = p.over.blocks(p.width, p.height, p.ink)
+			return
+		case picture.Letters:
+			p.cells = picture.MarkedASCII(p.over.plain, p.width, p.height, p.over.marks)
+			return
+		case picture.Kitty, picture.KittyTmux, picture.Sixel:
+			shown = p.over.drawn
+		}
+	}
+	p.cells, p.id = p.canvas.Add(shown, p.width, p.height, p.ink)
+}
+
+// cover shows an explanation in the place of the picture, or again the picture
+// if it is nil.
+func (p *preview) cover(over *explanation) {
+	if p.over != over {
+		p.over = over
+		p.draw()
 	}
 }
 
 // view is the picture in the middle of its width. It always takes the pane's
 // height, so that what stands under it does not jump.
-func (p preview) view(th theme) []string {
-	lines := centredBlock(p.cells, p.width)
+func (p preview) view(th theme) []string { return block(p.lines(th), p.width, p.height) }
+
+// lines are the picture in the middle of its width, or why there is none.
+func (p preview) lines(th theme) []string {
 	switch {
 	case p.trouble != "":
-		lines = append([]string{th.warn.Render("no picture")}, wrap(p.trouble, p.width, 6)...)
+		return append([]string{th.warn.Render("no picture")}, wrap(p.trouble, p.width, 6)...)
 	case p.mode == picture.Off && p.picture != nil:
-		lines = []string{th.dim.Render("pictures are off")}
+		return []string{th.dim.Render("pictures are off")}
 	}
-	return block(lines, p.width, p.height)
+	return centredBlock(p.cells, p.width)
 }

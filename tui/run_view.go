@@ -105,6 +105,8 @@ func (v *runView) context() keyContext {
 		return inMatrix
 	case v.section == sectionMistakes && v.mistakes.cell != nil:
 		return inCell
+	case v.section == sectionMistakes && len(v.mistakes.shown) > 0:
+		return inMistakes
 	case v.section == sectionEvaluation:
 		return inEvaluation
 	}

@@ -174,7 +174,11 @@ func TestJourneyOpenThePicturesOfACell(t *testing.T) {
 	term.keys(keyEnter)
 	term.sees("its pictures")
 	term.keys(keyEnter)
-	term.sees(`\d+ records?, esc shows all mistakes`, "▀▀▀▀▀▀")
+	term.sees(`\d+ records?, esc goes back to the matrix`, "▀▀▀▀▀▀")
+	term.keys("e")
+	term.sees("What the trees counted", `regions? of at least \d+ pixels`)
+	term.keys("e") // trees have no network's map
+	term.sees("truth +said", `\d\.\d % +truth`)
 	term.leaves("q")
 }
 

@@ -17,26 +17,33 @@ func TestMarksStandOnTheirPlaceAndChangeNoWidth(t *testing.T) {
 	for _, at := range [][2]int{{10, 10}, {90, 90}} { // ink in two corners
 		copy(p.Pix[3*(at[1]*100+at[0]):], []byte{0, 0, 0})
 	}
-	marks := []Mark{{12, 12, "1"}, {88, 88, "23"}, {500, 500, "lost"}, {-9, 0, "lost"}}
-	for _, ink := range []Ink{Colour, Mono} {
-		plain, marked := HalfBlocks(p, 40, 20, ink), Marked(p, 40, 20, ink, marks)
+	marks := []Mark{{12, 12, "1"}, {70, 12, "5"}, {70, 12, "lost"}, {88, 88, "23"}, {500, 500, "lost"}, {-9, 0, "lost"}}
+	for name, lines := range map[string][2][]string{
+		"colours": {HalfBlocks(p, 40, 20, Colour), Marked(p, 40, 20, Colour, marks)},
+		"mono":    {HalfBlocks(p, 40, 20, Mono), Marked(p, 40, 20, Mono, marks)},
+		"letters": {ASCII(p, 40, 20), MarkedASCII(p, 40, 20, marks)},
+	} {
+		plain, marked := lines[0], lines[1]
 		if len(plain) != len(marked) {
-			t.Fatalf("%d lines, want %d", len(marked), len(plain))
+			t.Fatalf("%s: %d lines, want %d", name, len(marked), len(plain))
 		}
 		for i := range marked {
 			if ansi.StringWidth(marked[i]) != ansi.StringWidth(plain[i]) {
-				t.Errorf("line %d is %d cells wide, want %d", i, ansi.StringWidth(marked[i]), ansi.StringWidth(plain[i]))
+				t.Errorf("%s: line %d is %d cells wide, want %d", name, i, ansi.StringWidth(marked[i]), ansi.StringWidth(plain[i]))
 			}
 		}
 		all := strings.Join(marked, "\n")
 		if strings.Contains(all, "lost") {
-			t.Error("a mark outside of the picture is drawn")
+			t.Error(name + ": a mark outside of the picture is drawn")
+		}
+		if n := strings.Count(all, "\x1b[1;7m"); n != 3 {
+			t.Errorf("%s: %d marks, want 3:\n%q", name, n, marked)
 		}
 		if !strings.Contains(marked[1], "\x1b[1;7m1\x1b[m") || !strings.Contains(marked[len(marked)-2], "\x1b[1;7m23\x1b[m") {
-			t.Errorf("marks are not at their places:\n%s", all)
+			t.Errorf("%s: marks are not at their places:\n%s", name, all)
 		}
 	}
-	if Marked(nil, 40, 20, Mono, marks) != nil {
+	if Marked(nil, 40, 20, Mono, marks) != nil || MarkedASCII(nil, 40, 20, marks) != nil {
 		t.Error("marks without a picture")
 	}
 }
