@@ -88,7 +88,7 @@ func (k *Ink) Features() []float32 {
 			add(0)
 		}
 	}
-	strokes := k.measureStrokes()
+	strokes := k.strokes
 	area := k.unit * k.unit
 	add(float64(strokes.pixels) / area)
 	add(float64(strokes.width) / k.unit)
@@ -112,10 +112,8 @@ func (k *Ink) measureStrokes() strokes {
 	var s strokes
 	left, right, top, bottom := k.Width, -1, k.Height, -1
 	for y := range k.Height {
-		for x, v := range k.darkness[y*k.Width : (y+1)*k.Width] {
-			if v < k.stroke {
-				continue
-			}
+		row := k.darkness[y*k.Width : (y+1)*k.Width]
+		for x := nextAtLeast(row, 0, k.stroke); x < len(row); x = nextAtLeast(row, x+1, k.stroke) {
 			s.pixels++
 			left, right, top, bottom = min(left, x), max(right, x), min(top, y), y
 		}

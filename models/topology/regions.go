@@ -29,20 +29,14 @@ func findRegions(plane []byte, threshold byte, width, height int, corners bool) 
 		first := int32(len(r.runs))
 		r.rows = append(r.rows, first)
 		row := plane[y*width : (y+1)*width]
-		for x := 0; x < len(row); x++ {
-			if row[x] < threshold {
-				continue
-			}
-			from := x
-			for x < len(row) && row[x] >= threshold {
-				x++
-			}
+		for from, to := nextAtLeast(row, 0, threshold), 0; from < len(row); from = nextAtLeast(row, to, threshold) {
+			to = nextBelow(row, from, threshold)
 			self := int32(len(r.runs))
-			r.runs = append(r.runs, run{int32(from), int32(x), self})
+			r.runs = append(r.runs, run{int32(from), int32(to), self})
 			for above < first && r.runs[above].to+reach <= int32(from) {
 				above++
 			}
-			for other := above; other < first && r.runs[other].from < int32(x)+reach; other++ {
+			for other := above; other < first && r.runs[other].from < int32(to)+reach; other++ {
 				r.join(self, other)
 			}
 		}

@@ -40,6 +40,7 @@ type Ink struct {
 	darkness []byte  // 0 paper, 255 what is darkest in any of red, green and blue
 	black    []byte  // the same for what is dark in all three: strokes, not coloured letters
 	stroke   byte    // ink is what is at least this dark
+	strokes  strokes // of that ink
 	depth    []byte  // how many of radii are smaller than the distance to ink
 }
 
@@ -62,25 +63,37 @@ func Read(p *picture.Picture) *Ink {
 	}
 	low, high := k.darkness, k.black // of the three colours; darkness is made of them in place
 	var lows, highs [256]int
-	for i := range n {
-		pixel := p.Pix[3*i : 3*i+3]
-		l, h := min(pixel[0], pixel[1], pixel[2]), max(pixel[0], pixel[1], pixel[2])
-		low[i], high[i] = l, h
-		lows[l]++
-		highs[h]++
+	lows[255], highs[255] = n, n
+	marked := p.Marked()
+	for _, m := range marked {
+		for i := m.From; i < m.To; i++ {
+			pixel := p.Pix[3*i : 3*i+3]
+			l, h := min(pixel[0], pixel[1], pixel[2]), max(pixel[0], pixel[1], pixel[2])
+			low[i], high[i] = l, h
+			lows[l]++
+			highs[h]++
+		}
+		lows[255] -= m.To - m.From
+		highs[255] -= m.To - m.From
 	}
 	if median(&lows, n) < darkestPaper {
 		for i := range n {
-			low[i], high[i] = 255-high[i], 255-low[i]
+			pixel := p.Pix[3*i : 3*i+3]
+			low[i] = 255 - max(pixel[0], pixel[1], pixel[2])
+			high[i] = 255 - min(pixel[0], pixel[1], pixel[2])
 		}
 		lows, highs = reversed(&highs), reversed(&lows)
+		marked = []picture.Stretch{{From: 0, To: n}}
 	}
 	paper := median(&lows, n)
 	k.stroke = strokeThreshold(&lows, n, paper)
 	darkness, black := inkTable(paper), inkTable(median(&highs, n))
-	for i := range n {
-		low[i], high[i] = darkness[low[i]], black[high[i]]
+	for _, m := range marked { // elsewhere is white paper, which is 0 already
+		for i := m.From; i < m.To; i++ {
+			low[i], high[i] = darkness[low[i]], black[high[i]]
+		}
 	}
+	k.strokes = k.measureStrokes()
 	k.shrinkUnit()
 	k.measureDepth()
 	return k
@@ -88,7 +101,7 @@ func Read(p *picture.Picture) *Ink {
 
 // shrinkUnit fits the unit to a drawing that fills little of its picture.
 func (k *Ink) shrinkUnit() {
-	s := k.measureStrokes()
+	s := k.strokes
 	extent := float64(max(s.width, s.height)) / (k.unit * referenceExtent)
 	if s.pixels > 0 && extent < smallExtent {
 		k.unit *= extent
@@ -135,21 +148,4 @@ func strokeThreshold(lows *[256]int, n, paper int) byte {
 	}
 	noise := 5 * 1.4826 * float64(median(&distances, n)) * 255 / float64(max(paper, 50))
 	return byte(math.Round(min(max(noise, faintestStroke), darkestStroke)))
-}
-
-// measureDepth finds, for each pixel, how many of radii its distance to the
-// nearest ink exceeds.
-func (k *Ink) measureDepth() {
-	var limits [len(radii)]int32 // squared distances are whole: d > r is d² > floor(r²)
-	for i, r := range radii {
-		limits[i] = int32(r * r * k.unit * k.unit)
-	}
-	squared := squaredDistances(k.darkness, k.stroke, k.Width, k.Height)
-	for i, d := range squared {
-		depth := byte(0)
-		for depth < byte(len(limits)) && d > limits[depth] {
-			depth++
-		}
-		k.depth[i] = depth
-	}
 }

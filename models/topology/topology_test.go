@@ -2,6 +2,9 @@ package topology
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -80,6 +83,69 @@ func TestDistancesAreExact(t *testing.T) {
 				if int(got[i]) != want {
 					t.Fatalf("%v, share %g: squared distance at %d is %d, want %d", size, share, i, got[i], want)
 				}
+			}
+		}
+	}
+}
+
+// TestDepthsAreThoseOfDistances compares the depths found near ink with those
+// looked up for the distance of each pixel.
+func TestDepthsAreThoseOfDistances(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 2))
+	for range 300 {
+		width, height := 1+random.IntN(60), 1+random.IntN(60)
+		k := &Ink{Width: width, Height: height, unit: .02 + 2*random.Float64(), stroke: byte(1 + random.IntN(255)),
+			darkness: make([]byte, width*height), depth: make([]byte, width*height)}
+		share := math.Pow(random.Float64(), 4)
+		for i := range k.darkness {
+			if random.Float64() < share {
+				k.darkness[i] = byte(random.IntN(256))
+			}
+		}
+		k.measureDepth()
+		for i, d := range squaredDistances(k.darkness, k.stroke, width, height) {
+			want := byte(0)
+			for _, r := range radii {
+				if float64(d) > math.Floor(r*r*k.unit*k.unit) {
+					want++
+				}
+			}
+			if k.depth[i] != want {
+				t.Fatalf("%dx%d, unit %v: depth %d at %d, want %d", width, height, k.unit, k.depth[i], i, want)
+			}
+		}
+	}
+	// So large that distances do not fit a byte.
+	k := &Ink{Width: 600, Height: 2, unit: 45, stroke: 1, darkness: make([]byte, 1200), depth: make([]byte, 1200)}
+	k.darkness[0] = 1
+	k.measureDepth()
+	for x, want := range map[int]byte{0: 0, 45: 0, 46: 1, 269: 6, 270: 6, 271: 7, 599: 7} {
+		if k.depth[x] != want {
+			t.Errorf("depth %d at %d, want %d", k.depth[x], x, want)
+		}
+	}
+}
+
+// TestScanningFindsTheNext compares with looking at one value after another.
+func TestScanningFindsTheNext(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 2))
+	for range 3000 {
+		row := make([]byte, random.IntN(40))
+		threshold := byte(1 + random.IntN(255))
+		for i := range row {
+			row[i] = byte(int(threshold) + random.IntN(3) - 1)
+			if random.IntN(8) == 0 {
+				row[i] = byte(random.IntN(256))
+			}
+		}
+		at := random.IntN(len(row) + 1)
+		for reaches, next := range map[bool]func([]byte, int, byte) int{true: nextAtLeast, false: nextBelow} {
+			want := at
+			for want < len(row) && (row[want] >= threshold) != reaches {
+				want++
+			}
+			if got := next(row, at, threshold); got != want {
+				t.Fatalf("%v from %d on, at least %d %v: %d, want %d", row, at, threshold, reaches, got, want)
 			}
 		}
 	}
@@ -261,6 +327,41 @@ func TestNamesDiffer(t *testing.T) {
 	slices.Sort(names)
 	if len(slices.Compact(names)) != len(FeatureNames()) {
 		t.Error("two features have one name")
+	}
+}
+
+// The models in the binary were trained on these numbers: whoever makes Read or
+// Features faster may not change one.
+func TestFeaturesKeepEachBit(t *testing.T) {
+	hash := sha256.New()
+	paths, err := filepath.Glob("../../testdata/original/images/*.png")
+	if err != nil || len(paths) != 100 {
+		t.Fatalf("%d pictures, %v", len(paths), err)
+	}
+	for i, path := range paths {
+		p := original(t, filepath.Base(path))
+		switch i % 4 {
+		case 1: // on grey paper
+			for j, v := range p.Pix {
+				p.Pix[j] = v - v/5
+			}
+		case 2: // white on black
+			for j, v := range p.Pix {
+				p.Pix[j] = 255 - v
+			}
+		case 3:
+			p = p.Resize(p.Width/(1+i%3)+i, p.Height/(1+i%3))
+		}
+		k := Read(p)
+		for _, part := range []any{k.darkness, k.black, k.depth, k.Features()} {
+			if err := binary.Write(hash, binary.LittleEndian, part); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const want = "1ae1ae09a5d0c36ff20a0d573d99c9be23d8d2f175016de97b6e9b0481e2fe53"
+	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
+		t.Errorf("their hash is %s, was %s", got, want)
 	}
 }
 
