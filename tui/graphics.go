@@ -36,7 +36,7 @@ func (r *root) askGraphics() tea.Cmd {
 		return nil
 	}
 	query := ansi.WindowOp(askCellSize) + picture.Query(env.Getenv("TMUX") != "") + ansi.RequestPrimaryDeviceAttributes
-	return tea.Batch(tea.Raw(query), tea.Tick(graphicsPatience, func(time.Time) tea.Msg { return graphicsOverMsg{} }))
+	return tea.Batch(tea.Raw(query), r.shell.after(graphicsPatience, graphicsOverMsg{}))
 }
 
 // hear takes an answer; it tells whether msg was one.

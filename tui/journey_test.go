@@ -26,7 +26,8 @@ const actAsProgram = "RINGLAB_TEST_PROGRAM"
 
 // Other values of it than 1.
 const (
-	asBroken = "broken" // see brokenProgram
+	asBroken  = "broken"  // see brokenProgram
+	asCounted = "counted" // see countedProgram
 )
 
 func TestMain(m *testing.M) {
@@ -35,6 +36,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case asBroken:
 		os.Exit(brokenProgram())
+	case asCounted:
+		os.Exit(countedProgram())
 	}
 	os.Exit(cli.Main(cli.Program{}))
 }
@@ -118,6 +121,12 @@ func (term *terminal) text() string {
 	term.mu.Lock()
 	defer term.mu.Unlock()
 	return term.screen.String()
+}
+
+func (term *terminal) isAltScreen() bool {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return term.screen.IsAltScreen()
 }
 
 func (term *terminal) resize(width, height int) {
@@ -327,7 +336,7 @@ func TestTheWholePathFromTheKeyboard(t *testing.T) {
 		t.Errorf("q: %v", err)
 	}
 	<-term.ended
-	if term.screen.IsAltScreen() {
+	if term.isAltScreen() {
 		t.Error("the terminal is left in the alternate screen")
 	}
 }

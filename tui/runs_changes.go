@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -109,7 +108,7 @@ func (p *runsPage) doom(ids []string) tea.Cmd {
 	for _, id := range ids {
 		p.doomed[id] = id
 		delete(p.marked, id)
-		cmds = append(cmds, tea.Tick(undoTime, func(time.Time) tea.Msg { return doomMsg{id} }))
+		cmds = append(cmds, p.shell.after(undoTime, doomMsg{id}))
 	}
 	p.selected = ""
 	p.list()

@@ -90,6 +90,21 @@ func (s *shell) run(work func(context.Context) tea.Msg) tea.Cmd {
 	return s.start(func(ctx context.Context, _ int) tea.Msg { return work(ctx) }, 0)
 }
 
+// after answers with msg when so much time went by, unless the workbench ends
+// before.
+func (s *shell) after(d time.Duration, msg tea.Msg) tea.Cmd {
+	return s.run(func(ctx context.Context) tea.Msg {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			return msg
+		}
+	})
+}
+
 // homeless: there is no workspace yet. Pages other than the Overview have
 // nothing to ask then.
 func (s *shell) homeless() bool { return s.session.Workspace == nil && s.session.Begin != nil }

@@ -63,11 +63,12 @@ func (term *terminal) isRestored() {
 		}
 	}
 	for mode, is := range on {
-		if cursor := mode == "25"; is != cursor {
+		// A terminal shows its cursor and wraps long lines unless told not to.
+		if before := mode == "25" || mode == "7"; is != before {
 			term.t.Errorf("mode %s of the terminal is left on: %v", mode, is)
 		}
 	}
-	if term.screen.IsAltScreen() {
+	if term.isAltScreen() {
 		term.t.Error("the terminal is left in the alternate screen")
 	}
 	if runtime.GOOS != "linux" {
@@ -281,7 +282,7 @@ func TestItIsSuspendedAndComesBack(t *testing.T) {
 	term.sees("0 Overview", "100 records")
 	term.keys("\x1a")
 	term.sees("SUSPENDED")
-	if term.screen.IsAltScreen() {
+	if term.isAltScreen() {
 		t.Error("the shell is left in the alternate screen")
 	}
 	term.keys("\n")

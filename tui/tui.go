@@ -106,14 +106,15 @@ func (s Session) home(path string) string {
 // which is a *CrashError.
 func Run(ctx context.Context, s Session) error {
 	ctx, cancel := context.WithCancel(ctx)
+	r := newRoot(ctx, s.withDefaults())
+	defer r.watcher.close()
 	defer cancel() // ends the commands that are still on their way
-	return newRoot(ctx, s.withDefaults()).run(ctx)
+	return r.run(ctx)
 }
 
 // run is Run with this root.
 func (r *root) run(ctx context.Context) error {
 	s := r.shell.session
-	defer r.watcher.close()
 	defer r.shell.canvas.Close()
 	guarded := &guard{root: r}
 	options := []tea.ProgramOption{

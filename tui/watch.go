@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,13 +31,18 @@ type refreshMsg struct {
 	there   bool // a workspace was made by another process
 }
 
-// watcher looks for changes. One look is under way at a time.
+// watcher looks for changes. One look is under way at a time, perhaps also
+// while the workbench closes it.
 type watcher struct {
+	mu      sync.Mutex
 	watch   *workspace.Watch
 	version int64
 }
 
+// close gives the connection back; a look after it finds ctx ended.
 func (w *watcher) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.watch != nil {
 		_ = w.watch.Close() // nothing was written through it
 	}
@@ -44,6 +50,11 @@ func (w *watcher) close() {
 
 // changed tells whether somebody committed since it was last asked.
 func (w *watcher) changed(ctx context.Context, ws *workspace.Workspace) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
 	if w.watch == nil {
 		watch, err := ws.Watch(ctx)
 		if err != nil {
