@@ -151,11 +151,11 @@ func TestSampleIsTheColourBetween(t *testing.T) {
 			}
 			return float64(p.Pix[3*(y*p.Width+x)+c])
 		}
-		inked := p.nearMarked(p.Marked())
+		inked := p.squaresOfInk(p.Marked())
 		for range 50 {
 			x, y := float64(random.IntN(12*256)-512)/256, float64(random.IntN(12*256)-512)/256
 			got := []byte{255, 255, 255}
-			p.sample(x, y, inked, got)
+			p.sample(x, y, &inked, got)
 			ix, iy := int(math.Floor(x)), int(math.Floor(y))
 			fx, fy := x-math.Floor(x), y-math.Floor(y)
 			for c := range 3 {

@@ -228,8 +228,8 @@ func (s *sheet) eraseFills() {
 	if len(candidates) < window*window/2 {
 		return
 	}
-	// A full window has a row that is as full.
-	row := int(fillCore * float64(window))
+	// A full window has a row that is at least as full.
+	row := int(math.Ceil(fillCore*float64(window) - 1e-9))
 	near := false
 	for n := row - 1; n < len(candidates) && !near; n++ {
 		near = int(candidates[n]-candidates[n-row+1]) < window

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 )
@@ -43,7 +44,7 @@ func (p *Picture) Vary(random *rand.Rand) *Picture {
 	// The middle of the ink comes to lie near the middle of the sheet.
 	middleU, middleV := (left+right)/2, (top+bottom)/2
 	out := whiteSheet(p.Width, p.Height)
-	inked := source.nearMarked(marked)
+	inked := source.squaresOfInk(marked)
 	// A pixel comes from across(x) + down(y) of the source.
 	across := make([]place, out.Width)
 	for x := range across {
@@ -55,7 +56,7 @@ func (p *Picture) Vary(random *rand.Rand) *Picture {
 		down := place{float64(sin * v), float64(cos * v)}
 		to := out.Pix[3*y*out.Width:]
 		for x, a := range across {
-			source.sample(a.x+down.x, down.y-a.y, inked, to[3*x:])
+			source.sample(a.x+down.x, down.y-a.y, &inked, to[3*x:])
 		}
 	}
 	return out
@@ -71,13 +72,13 @@ const (
 )
 
 // sample writes the colour between four pixels to white paper; outside is white
-// paper too. Inked is what nearMarked returned.
-func (p *Picture) sample(x, y float64, inked []bool, to []byte) {
-	if x < -1 || y < -1 || x >= float64(p.Width) || y >= float64(p.Height) {
+// paper too.
+func (p *Picture) sample(x, y float64, inked *squares, to []byte) {
+	if x < inked.left || y < inked.top || x >= inked.right || y >= inked.bottom {
 		return
 	}
 	ix, iy := floor(x), floor(y)
-	if !inked[(iy+1)*(p.Width+1)+ix+1] {
+	if !inked.has[(iy+1)*(p.Width+1)+ix+1] {
 		return
 	}
 	fx, fy := int(256*(x-float64(ix))), int(256*(y-float64(iy)))
@@ -113,26 +114,30 @@ func floor(v float64) int {
 	return n
 }
 
-// nearMarked tells of each square between four pixels whether one of them is not
-// white. The first row and column are of squares that begin outside:
-// [Height+1][Width+1].
-func (p *Picture) nearMarked(marked []Stretch) []bool {
-	near := make([]bool, (p.Width+1)*(p.Height+1))
+// squares between four pixels each.
+type squares struct {
+	// has tells whether one of the four is not white. The first row and column
+	// are of squares that begin outside of the picture: [Height+1][Width+1].
+	has []bool
+	// The box around the squares that have.
+	left, right, top, bottom float64
+}
+
+func (p *Picture) squaresOfInk(marked []Stretch) squares {
+	has := make([]bool, (p.Width+1)*(p.Height+1))
+	left, right, top, bottom := p.Width, -1, p.Height, -1
 	eachMarked(marked, p.Width, func(i, x, y int) {
 		if p.Pix[3*i]&p.Pix[3*i+1]&p.Pix[3*i+2] != 255 {
 			at := y*(p.Width+1) + x
-			near[at], near[at+1], near[at+p.Width+1], near[at+p.Width+2] = true, true, true, true
+			has[at], has[at+1], has[at+p.Width+1], has[at+p.Width+2] = true, true, true, true
+			left, right, top, bottom = min(left, x), max(right, x), min(top, y), max(bottom, y)
 		}
 	})
-	return near
+	return squares{has, float64(left - 1), float64(right + 1), float64(top - 1), float64(bottom + 1)}
 }
 
 func whiteSheet(width, height int) *Picture {
-	p := &Picture{Width: width, Height: height, Pix: make([]byte, 3*width*height)}
-	for i := range p.Pix {
-		p.Pix[i] = 255
-	}
-	return p
+	return &Picture{Width: width, Height: height, Pix: bytes.Repeat([]byte{255}, 3*width*height)}
 }
 
 // broadened takes the darkest of each pixel and its neighbours beside and above.

@@ -50,17 +50,20 @@ func (k *Ink) spreadDepth(level []byte, reach int) {
 	near := k.columnsNear(reach)
 	for y := range k.Height {
 		row, depth := near[y*k.Width:(y+1)*k.Width], k.depth[y*k.Width:(y+1)*k.Width]
-		for x := nextBelow(row, 0, beyond); x < len(row); x = nextBelow(row, x+1, beyond) {
-			c := int(row[x])
-			depth[x] = min(depth[x], level[c*c])
-			if x > 0 && row[x-1] > row[x] {
-				for d := 1; d <= x && c*c+d*d < len(level); d++ {
-					depth[x-d] = min(depth[x-d], level[c*c+d*d])
+		for from, to := nextBelow(row, 0, beyond), 0; from < len(row); from = nextBelow(row, to, beyond) {
+			to = nextAtLeast(row, from, beyond)
+			for x := from; x < to; x++ {
+				c := int(row[x])
+				depth[x] = min(depth[x], level[c*c])
+				if x > 0 && row[x-1] > row[x] {
+					for d := 1; d <= x && c*c+d*d < len(level); d++ {
+						depth[x-d] = min(depth[x-d], level[c*c+d*d])
+					}
 				}
-			}
-			if x+1 < len(row) && row[x+1] > row[x] {
-				for d := 1; x+d < len(row) && c*c+d*d < len(level); d++ {
-					depth[x+d] = min(depth[x+d], level[c*c+d*d])
+				if x+1 < len(row) && row[x+1] > row[x] {
+					for d := 1; x+d < len(row) && c*c+d*d < len(level); d++ {
+						depth[x+d] = min(depth[x+d], level[c*c+d*d])
+					}
 				}
 			}
 		}
