@@ -1,6 +1,7 @@
 package unlike
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 
@@ -61,12 +62,15 @@ func quantile(values []float64, q float64) float64 {
 func (s *sheet) tones() []feature {
 	papers := slices.Sorted(slices.Values(s.papers))
 	grey, pale := 0, 0
-	for _, d := range s.dark {
-		if d < s.threshold && int(d) > max(leastContrast/2, int(s.threshold)/4) {
-			grey++
-		}
-		if d > 3 {
-			pale++
+	faint := byte(max(leastContrast/2, int(s.threshold)/4))
+	for _, m := range s.marked {
+		for _, d := range s.dark[m.From:m.To] {
+			if d < s.threshold && d > faint {
+				grey++
+			}
+			if d > 3 {
+				pale++
+			}
 		}
 	}
 	n := float64(len(s.dark))
@@ -107,27 +111,30 @@ func (s *sheet) colours() []feature {
 	const colourful, hues = 60, 12
 	var inked, paper float64
 	var counts [hues]float64
-	for i, is := range s.ink {
-		r, g, b := float64(s.rgb[3*i]), float64(s.rgb[3*i+1]), float64(s.rgb[3*i+2])
-		high, low := max(r, g, b), min(r, g, b)
-		if high-low < colourful {
-			continue
+	for _, m := range s.marked {
+		for i := m.From; i < m.To; i++ {
+			pixel := s.rgb[3*i : 3*i+3]
+			if max(pixel[0], pixel[1], pixel[2])-min(pixel[0], pixel[1], pixel[2]) < colourful {
+				continue
+			}
+			r, g, b := float64(pixel[0]), float64(pixel[1]), float64(pixel[2])
+			high, low := max(r, g, b), min(r, g, b)
+			if s.ink[i] {
+				inked++
+			} else {
+				paper++
+			}
+			var hue float64
+			switch high {
+			case r:
+				hue = math.Mod((g-b)/(high-low)+6, 6)
+			case g:
+				hue = (b-r)/(high-low) + 2
+			default:
+				hue = (r-g)/(high-low) + 4
+			}
+			counts[min(int(hue*hues/6), hues-1)]++
 		}
-		if is {
-			inked++
-		} else {
-			paper++
-		}
-		var hue float64
-		switch high {
-		case r:
-			hue = math.Mod((g-b)/(high-low)+6, 6)
-		case g:
-			hue = (b-r)/(high-low) + 2
-		default:
-			hue = (r-g)/(high-low) + 4
-		}
-		counts[min(int(hue*hues/6), hues-1)]++
 	}
 	n := float64(len(s.ink))
 	used := 0.
@@ -154,6 +161,9 @@ func (s *sheet) edges() []feature {
 	for y := 1; y < s.height-1; y++ {
 		up, here, down := s.dark[(y-1)*s.width:], s.dark[y*s.width:], s.dark[(y+1)*s.width:]
 		for x := 1; x < s.width-1; x++ {
+			for x+9 <= s.width && alike(up[x-1:]) && alike(here[x-1:]) && alike(down[x-1:]) && up[x-1] == here[x-1] && here[x-1] == down[x-1] {
+				x += 6 // whose neighbours are all the same: no edge
+			}
 			gx := int(up[x+1]) + 2*int(here[x+1]) + int(down[x+1]) - int(up[x-1]) - 2*int(here[x-1]) - int(down[x-1])
 			gy := int(down[x-1]) + 2*int(down[x]) + int(down[x+1]) - int(up[x-1]) - 2*int(up[x]) - int(up[x+1])
 			if max(gx, -gx)+max(gy, -gy) < 2*least {
@@ -261,20 +271,17 @@ func (s *sheet) solids() []feature {
 	const deepest = 15
 	depth := make([]byte, len(s.ink))
 	var counts [deepest + 1]float64
-	for i, is := range s.ink {
-		if is {
-			x, y := i%s.width, i/s.width
-			var least byte
-			if x > 0 && y > 0 && x < s.width-1 {
-				least = min(depth[i-1], depth[i-s.width], depth[i-s.width-1], depth[i-s.width+1])
-			}
-			depth[i] = min(least+1, deepest)
+	for _, at := range s.inkAt {
+		i := int(at)
+		x, y := i%s.width, i/s.width
+		var least byte
+		if x > 0 && y > 0 && x < s.width-1 {
+			least = min(depth[i-1], depth[i-s.width], depth[i-s.width-1], depth[i-s.width+1])
 		}
+		depth[i] = min(least+1, deepest)
 	}
-	for i := len(depth) - 1; i >= 0; i-- {
-		if depth[i] == 0 {
-			continue
-		}
+	for _, at := range slices.Backward(s.inkAt) {
+		i := int(at)
 		x, y := i%s.width, i/s.width
 		if x == 0 || y == s.height-1 || x == s.width-1 {
 			depth[i] = 1
@@ -300,31 +307,9 @@ func (s *sheet) solids() []feature {
 
 // runs tell of straight lines along the sheet: axes, frames, boxes.
 func (s *sheet) runs() []feature {
-	measure := func(lines, along int, at func(line, i int) bool) (longest, second float64, long int) {
-		for line := range lines {
-			best, run := 0, 0
-			for i := range along {
-				if at(line, i) {
-					run++
-					best = max(best, run)
-				} else {
-					run = 0
-				}
-			}
-			v := float64(best) / s.extent
-			if v > .3 {
-				long++
-			}
-			if v > longest {
-				longest, second = v, longest
-			} else {
-				second = max(second, v)
-			}
-		}
-		return longest, second, long
-	}
-	across, across2, acrossLong := measure(s.height, s.width, func(y, x int) bool { return s.ink[y*s.width+x] })
-	down, down2, downLong := measure(s.width, s.height, func(x, y int) bool { return s.ink[y*s.width+x] })
+	acrossBest, downBest := s.longestRuns()
+	across, across2, acrossLong := s.longRuns(acrossBest)
+	down, down2, downLong := s.longRuns(downBest)
 	return []feature{
 		{"longest run", max(across, down)},
 		{"longest run, other way", min(across, down)},
@@ -332,4 +317,48 @@ func (s *sheet) runs() []feature {
 		{"long runs", math.Log1p(float64(acrossLong + downLong))},
 		{"long runs, lesser way", math.Log1p(float64(min(acrossLong, downLong)))},
 	}
+}
+
+// longestRuns are the lengths of the longest run of ink of each row and column.
+func (s *sheet) longestRuns() (rows, columns []int) {
+	rows, columns = make([]int, s.height), make([]int, s.width)
+	// Of each column the run that ends in row last.
+	run, last := make([]int, s.width), make([]int, s.width)
+	along, before := 0, -1
+	for _, i := range s.inkAt {
+		x, y := int(i)%s.width, int(i)/s.width
+		if x == 0 || int(i) != before+1 {
+			along = 0
+		}
+		along, before = along+1, int(i)
+		rows[y] = max(rows[y], along)
+		if last[x] != y-1 {
+			run[x] = 0
+		}
+		run[x], last[x] = run[x]+1, y
+		columns[x] = max(columns[x], run[x])
+	}
+	return rows, columns
+}
+
+// longRuns tells of lines with these longest runs the two longest, by extent,
+// and how many are long.
+func (s *sheet) longRuns(best []int) (longest, second float64, long int) {
+	for _, length := range best {
+		v := float64(length) / s.extent
+		if v > .3 {
+			long++
+		}
+		if v > longest {
+			longest, second = v, longest
+		} else {
+			second = max(second, v)
+		}
+	}
+	return longest, second, long
+}
+
+// alike tells whether the first eight values are the same.
+func alike(values []byte) bool {
+	return binary.LittleEndian.Uint64(values) == uint64(values[0])*0x0101010101010101
 }

@@ -14,47 +14,79 @@ type piece struct {
 func (p piece) width() int  { return p.right - p.left + 1 }
 func (p piece) height() int { return p.bottom - p.top + 1 }
 
+// stretch is pixels [from, to) of a row that are all ink, or all paper.
+type stretch struct {
+	row, from, to int
+	parent        int // index of a stretch of the same piece, never a later one
+}
+
+// stretches finds those of ink or of paper, row by row.
+func (s *sheet) stretches(ink bool) []stretch {
+	var all []stretch
+	add := func(row, from, to int) {
+		if from < to {
+			all = append(all, stretch{row, from, to, len(all)})
+		}
+	}
+	left := s.inkAt // of the pixels of ink
+	for y := range s.height {
+		end := 0 // of the stretch of ink before
+		for len(left) > 0 && int(left[0])/s.width == y {
+			n := 1
+			for n < len(left) && left[n] == left[0]+int32(n) && int(left[n])/s.width == y {
+				n++
+			}
+			from := int(left[0]) % s.width
+			if ink {
+				add(y, from, from+n)
+			} else {
+				add(y, end, from)
+			}
+			end, left = from+n, left[n:]
+		}
+		if !ink {
+			add(y, end, s.width)
+		}
+	}
+	return all
+}
+
 // pieces finds the sets of pixels of ink that touch at a side or a corner, or
 // those of paper that touch at a side, in the order of their first pixels.
 func (s *sheet) pieces(ink bool) []piece {
-	// A frame around the sheet belongs to no piece, so that no pixel asks
-	// whether it has neighbours.
-	stride := s.width + 2
-	open := make([]bool, stride*(s.height+2))
-	for y := range s.height {
-		row := open[(y+1)*stride+1:]
-		for x, is := range s.ink[y*s.width : (y+1)*s.width] {
-			row[x] = is == ink
-		}
-	}
-	around := []int{-stride, -1, 1, stride}
+	all := s.stretches(ink)
+	reach := 0
 	if ink {
-		around = append(around, -stride-1, -stride+1, stride-1, stride+1)
+		reach = 1
+	}
+	root := func(i int) int {
+		for all[i].parent != i {
+			all[i].parent = all[all[i].parent].parent
+			i = all[i].parent
+		}
+		return i
+	}
+	above := 0 // the first stretch that may touch this one or a later one
+	for i, here := range all {
+		for all[above].row < here.row-1 || all[above].row == here.row-1 && all[above].to+reach <= here.from {
+			above++
+		}
+		for j := above; all[j].row < here.row && all[j].from < here.to+reach; j++ {
+			a, b := root(i), root(j)
+			all[max(a, b)].parent = min(a, b)
+		}
 	}
 	var found []piece
-	var stack []int
-	for start, is := range open {
-		if !is {
-			continue
+	number := make([]int, len(all)) // of the piece of each root
+	for i, here := range all {
+		first := root(i)
+		if first == i {
+			number[i] = len(found)
+			found = append(found, piece{left: here.from, right: here.to - 1, top: here.row, bottom: here.row})
 		}
-		open[start] = false
-		stack = append(stack[:0], start)
-		p := piece{left: s.width, right: -1, top: s.height, bottom: -1}
-		for len(stack) > 0 {
-			i := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			x, y := i%stride-1, i/stride-1
-			p.pixels++
-			p.left, p.right = min(p.left, x), max(p.right, x)
-			p.top, p.bottom = min(p.top, y), max(p.bottom, y)
-			for _, offset := range around {
-				if j := i + offset; open[j] {
-					open[j] = false
-					stack = append(stack, j)
-				}
-			}
-		}
-		found = append(found, p)
+		p := &found[number[first]]
+		p.pixels += here.to - here.from
+		p.left, p.right, p.bottom = min(p.left, here.from), max(p.right, here.to-1), here.row
 	}
 	return found
 }

@@ -1,6 +1,8 @@
 package unlike
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 
 	"ringlab/data/picture"
@@ -27,12 +29,14 @@ const (
 type sheet struct {
 	width, height int
 	rgb           []byte
-	dark          []byte // how much darker than the paper around it; 0 on paper
-	above         int    // pixels clearly lighter than the paper around them
-	contrast      int    // of the darkest half per cent with its paper
-	threshold     byte   // ink is what is at least this dark
+	marked        []picture.Stretch // outside of them rgb is white and dark is 0
+	dark          []byte            // how much darker than the paper around it; 0 on paper
+	above         int               // pixels clearly lighter than the paper around them
+	contrast      int               // of the darkest half per cent with its paper
+	threshold     byte              // ink is what is at least this dark
 	ink           []bool
-	inked         int       // pixels of ink
+	inkAt         []int32   // the pixels of ink, row by row
+	inked         int       // how many they are
 	inverted      bool      // light ink on dark paper, measured as its negative
 	papers        []float64 // of each cell, 0 to 255
 	noise         float64   // median distance from the paper around
@@ -47,41 +51,62 @@ func newSheet(p *picture.Picture) *sheet {
 	if side := max(p.Width, p.Height); side > sheetSide {
 		p = p.Resize(max(1, p.Width*sheetSide/side), max(1, p.Height*sheetSide/side))
 	}
-	s := &sheet{width: p.Width, height: p.Height, rgb: p.Pix}
-	values := s.values()
+	s := &sheet{width: p.Width, height: p.Height, rgb: p.Pix, marked: p.Marked()}
+	values, medians := s.values()
 	s.dark = make([]byte, len(values))
-	s.flatten(values)
+	s.flatten(values, medians)
 	s.eraseRulings()
+	if s.inverted || s.rulings > 0 {
+		s.marked = []picture.Stretch{{From: 0, To: len(values)}}
+	}
 	s.findInk()
 	return s
 }
 
 // values are how light each pixel is: its darkest channel, so that a coloured
-// letter on white counts as ink. On dark paper those of the negative.
-func (s *sheet) values() []byte {
+// letter on white counts as ink. On dark paper those of the negative. With them
+// come their medians by cell.
+func (s *sheet) values() (values []byte, medians []float64) {
 	n := s.width * s.height
-	low, high := make([]byte, n), make([]byte, n)
-	for i := range n {
-		r, g, b := s.rgb[3*i], s.rgb[3*i+1], s.rgb[3*i+2]
-		low[i], high[i] = min(r, g, b), max(r, g, b)
+	low, high := bytes.Repeat([]byte{255}, n), bytes.Repeat([]byte{255}, n)
+	for _, m := range s.marked {
+		for i := m.From; i < m.To; i++ {
+			r, g, b := s.rgb[3*i], s.rgb[3*i+1], s.rgb[3*i+2]
+			low[i], high[i] = min(r, g, b), max(r, g, b)
+		}
 	}
 	// Ink is the lesser part: it lies on the side of the paper that has more weight.
 	var darker, lighter int
 	lows, highs := s.cellMedians(low), s.cellMedians(high)
+	s.eachCellRow(func(cell, from, to int) {
+		darkest, lightest := int(lows[cell])-leastContrast, int(highs[cell])+leastContrast
+		for _, v := range low[from:to] {
+			darker += max(darkest-int(v), 0)
+		}
+		if lightest >= 255 {
+			return
+		}
+		for _, v := range high[from:to] {
+			lighter += max(int(v)-lightest, 0)
+		}
+	})
+	if s.inverted = lighter > darker; !s.inverted {
+		return low, lows
+	}
+	for i, v := range high {
+		low[i] = 255 - v
+	}
+	return low, s.cellMedians(low)
+}
+
+// eachCellRow calls do for each row of pixels of each cell: pixels [from, to).
+func (s *sheet) eachCellRow(do func(cell, from, to int)) {
 	columns := s.columns()
 	for y := range s.height {
-		for x := range s.width {
-			i, cell := y*s.width+x, y/cellSide*columns+x/cellSide
-			darker += max(int(lows[cell])-int(low[i])-leastContrast, 0)
-			lighter += max(int(high[i])-int(highs[cell])-leastContrast, 0)
+		for column := range columns {
+			do(y/cellSide*columns+column, y*s.width+column*cellSide, y*s.width+min((column+1)*cellSide, s.width))
 		}
 	}
-	if s.inverted = lighter > darker; s.inverted {
-		for i, v := range high {
-			low[i] = 255 - v
-		}
-	}
-	return low
 }
 
 func (s *sheet) columns() int { return (s.width + cellSide - 1) / cellSide }
@@ -96,15 +121,30 @@ func (s *sheet) cellMedians(values []byte) []float64 {
 			n := 0
 			right := min((column+1)*cellSide, s.width)
 			for y := row * cellSide; y < min((row+1)*cellSide, s.height); y++ {
-				for _, v := range values[y*s.width+column*cellSide : y*s.width+right] {
-					counts[v]++
-				}
+				tally(&counts, values[y*s.width+column*cellSide:y*s.width+right])
 				n += right - column*cellSide
 			}
 			medians = append(medians, float64(rank(&counts, n/2)))
 		}
 	}
 	return medians
+}
+
+// tally counts values. Eight that are equal, as on paper, are counted at once.
+func tally(counts *[256]int, values []byte) {
+	for ; len(values) >= 8; values = values[8:] {
+		first := values[0]
+		if binary.LittleEndian.Uint64(values) == uint64(first)*0x0101010101010101 {
+			counts[first] += 8
+			continue
+		}
+		for _, v := range values[:8] {
+			counts[v]++
+		}
+	}
+	for _, v := range values {
+		counts[v]++
+	}
 }
 
 // rank is the value at that place, from 0, of values given as counts.
@@ -118,35 +158,69 @@ func rank(counts *[256]int, place int) int {
 	return 255
 }
 
+// between tells between the middles of which two cells a pixel lies, and which
+// share of the way it is from the first to the second.
+type between struct {
+	first, second int
+	share         float64
+}
+
+// betweenCells of a row or column of cells, for each of the pixels along it.
+func betweenCells(pixels, cells int) []between {
+	all := make([]between, pixels)
+	for i := range all {
+		at := min(max((float64(i)+.5)/cellSide-.5, 0), float64(cells-1))
+		first := int(at)
+		all[i] = between{first, min(first+1, cells-1), at - float64(first)}
+	}
+	return all
+}
+
 // flatten takes the paper out: that of a pixel lies between those of the four
-// cells around it.
-func (s *sheet) flatten(values []byte) {
-	s.papers = s.cellMedians(values)
-	columns, rows := s.columns(), len(s.papers)/s.columns()
+// cells around it, whose medians are given.
+func (s *sheet) flatten(values []byte, medians []float64) {
+	s.papers = medians
+	columns := s.columns()
+	across, down := betweenCells(s.width, columns), betweenCells(s.height, len(medians)/columns)
 	var distances [256]int
-	for y := range s.height {
-		ry := min(max((float64(y)+.5)/cellSide-.5, 0), float64(rows-1))
-		y0 := int(ry)
-		y1 := min(y0+1, rows-1)
-		fy := ry - float64(y0)
-		for x := range s.width {
-			rx := min(max((float64(x)+.5)/cellSide-.5, 0), float64(columns-1))
-			x0 := int(rx)
-			x1 := min(x0+1, columns-1)
-			fx := rx - float64(x0)
-			up := float64(s.papers[y0*columns+x0]*(1-fx)) + float64(s.papers[y0*columns+x1]*fx)
-			down := float64(s.papers[y1*columns+x0]*(1-fx)) + float64(s.papers[y1*columns+x1]*fx)
-			i := y*s.width + x
-			d := int(float64(up*(1-fy))+float64(down*fy)+.5) - int(values[i])
-			distances[max(d, -d)]++
-			if d > 0 {
-				s.dark[i] = byte(d)
-			} else if d < -leastContrast {
-				s.above++
+	for y, v := range down {
+		upper, lower := medians[v.first*columns:][:columns], medians[v.second*columns:][:columns]
+		for x := 0; x < s.width; {
+			h := across[x]
+			a, b, c, d := upper[h.first], upper[h.second], lower[h.first], lower[h.second]
+			from := y*s.width + x
+			even := a == b && b == c && c == d
+			for x < s.width && across[x].first == h.first {
+				x++
+			}
+			to := y*s.width + x
+			if even { // as on most sheets, all of them
+				s.darken(from, values[from:to], int(a), &distances)
+				continue
+			}
+			for i := from; i < to; i++ {
+				f := across[i-y*s.width].share
+				up := float64(a*(1-f)) + float64(b*f)
+				low := float64(c*(1-f)) + float64(d*f)
+				paper := int(float64(up*(1-v.share)) + float64(low*v.share) + .5)
+				s.darken(i, values[i:i+1], paper, &distances)
 			}
 		}
 	}
 	s.noise = float64(rank(&distances, len(values)/2))
+}
+
+// darken notes how much darker than their paper the pixels from one on are.
+func (s *sheet) darken(from int, values []byte, paper int, distances *[256]int) {
+	for j, v := range values {
+		d := paper - int(v)
+		distances[max(d, -d)]++
+		if d > 0 {
+			s.dark[from+j] = byte(d)
+		} else if d < -leastContrast {
+			s.above++
+		}
+	}
 }
 
 // eraseRulings takes out what runs along the sheet from edge to edge, as on
@@ -154,15 +228,9 @@ func (s *sheet) flatten(values []byte) {
 func (s *sheet) eraseRulings() {
 	contrast, threshold := s.contrastOf()
 	faint := byte(max(int(threshold)/3, int(min(3*s.noise, 255)), leastContrast/2))
-	erase := func(lines, along, step, stride int) (rulings int) {
+	erase := func(lines, along, step, stride int, counts []int) (rulings int) {
 		ruled := make([]bool, lines+1)
-		for line := range lines {
-			n := 0
-			for i := range along {
-				if s.dark[line*step+i*stride] >= faint {
-					n++
-				}
-			}
+		for line, n := range counts {
 			ruled[line] = float64(n) > rulingShare*float64(along)
 		}
 		for line := 0; line < lines; line++ {
@@ -196,17 +264,32 @@ func (s *sheet) eraseRulings() {
 		return rulings
 	}
 	if contrast >= leastContrast {
-		s.rulings = erase(s.height, s.width, s.width, 1) + erase(s.width, s.height, 1, s.width)
+		rows, _ := s.countFrom(faint)
+		s.rulings = erase(s.height, s.width, s.width, 1, rows)
+		_, columns := s.countFrom(faint)
+		s.rulings += erase(s.width, s.height, 1, s.width, columns)
 	}
+}
+
+// countFrom counts the pixels of each row and column that are at least so dark.
+func (s *sheet) countFrom(least byte) (rows, columns []int) {
+	rows, columns = make([]int, s.height), make([]int, s.width)
+	for y := range s.height {
+		for x, d := range s.dark[y*s.width : (y+1)*s.width] {
+			if d >= least {
+				rows[y]++
+				columns[x]++
+			}
+		}
+	}
+	return rows, columns
 }
 
 // contrastOf is the darkness of the darkest half per cent, and that at which
 // ink begins.
 func (s *sheet) contrastOf() (contrast int, threshold byte) {
 	var counts [256]int
-	for _, d := range s.dark {
-		counts[d]++
-	}
+	tally(&counts, s.dark)
 	contrast = rank(&counts, len(s.dark)-1-len(s.dark)/200)
 	return contrast, byte(min(max(inkShare*float64(contrast), 5*s.noise, leastContrast), 255))
 }
@@ -216,17 +299,19 @@ func (s *sheet) findInk() {
 	s.contrast, s.threshold = s.contrastOf()
 	s.ink = make([]bool, n)
 	s.left, s.top, s.right, s.bottom = s.width, s.height, -1, -1
-	for y := range s.height {
-		for x, d := range s.dark[y*s.width : (y+1)*s.width] {
-			if d < s.threshold {
+	for _, m := range s.marked {
+		for i := m.From; i < m.To; i++ {
+			if s.dark[i] < s.threshold {
 				continue
 			}
-			s.ink[y*s.width+x] = true
-			s.inked++
+			x, y := i%s.width, i/s.width
+			s.ink[i] = true
+			s.inkAt = append(s.inkAt, int32(i))
 			s.left, s.right = min(s.left, x), max(s.right, x)
 			s.top, s.bottom = min(s.top, y), y
 		}
 	}
+	s.inked = len(s.inkAt)
 	s.extent = float64(max(s.right-s.left, s.bottom-s.top, 0) + 1)
 	if s.inked == 0 {
 		s.left, s.top, s.right, s.bottom = 0, 0, 0, 0

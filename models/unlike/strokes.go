@@ -67,14 +67,10 @@ func newThin(s *sheet) *thin {
 	stride := s.width + 2
 	t := &thin{stride: stride, grid: make([]byte, stride*(s.height+2)), list: make([]int32, 0, s.inked),
 		around: [8]int{-stride, -stride + 1, 1, stride + 1, stride, stride - 1, -1, -stride - 1}}
-	for y := range s.height {
-		for x := range s.width {
-			if s.ink[y*s.width+x] {
-				i := (y+1)*stride + x + 1
-				t.grid[i] = 1
-				t.list = append(t.list, int32(i))
-			}
-		}
+	for _, at := range s.inkAt {
+		i := (int(at)/s.width+1)*stride + int(at)%s.width + 1
+		t.grid[i] = 1
+		t.list = append(t.list, int32(i))
 	}
 	return t
 }
