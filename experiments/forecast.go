@@ -5,22 +5,57 @@ import (
 	"fmt"
 	"time"
 
+	"ringlab/data"
 	"ringlab/models"
 )
 
-// Forecast is what a submission will cost on this machine, by the newest
-// finished run of its preset here. The zero Like says that there is none.
+// Forecast is what a submission will cost on this machine: by the newest
+// finished run of its preset here, or else by the machine's speed. Without both
+// it tells the number of runs alone.
 type Forecast struct {
 	Runs     int
 	Duration time.Duration // of all runs, one after the other
-	Memory   float64       // MiB that a run holds
+	Memory   float64       // MiB that a run holds, 0 if that is not known
 	Like     string        // the run that it was drawn from
+	Measured bool          // it was drawn from the machine's speed
 }
 
-// Forecast tells what the runs of a sweep will cost. What a run needs is taken
-// to grow with the records and, but for the preparing of pictures, with the
-// epochs; the other parameters are taken not to matter.
-func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep) (Forecast, error) {
+// Speed is how fast a preset with its defaults learned here when it was
+// measured. The zero value: it was not.
+type Speed struct {
+	share    float64 // of the records, those for training and validation
+	training models.TrainingSpeed
+}
+
+// Measure trains a submission's preset with its defaults on a few of its
+// records, which keeps all cores busy for seconds, and keeps nothing of it.
+func (s *Store) Measure(ctx context.Context, sub Submission) (Speed, error) {
+	preset, err := models.PresetByName(sub.Preset)
+	if err != nil {
+		return Speed{}, err
+	}
+	spec, err := s.plan(ctx, sub)
+	if err != nil {
+		return Speed{}, err
+	}
+	split, err := data.RestoreSplit(spec.Split)
+	if err != nil {
+		return Speed{}, err
+	}
+	parts, err := s.data.Parts(ctx, spec.Snapshot, split)
+	if err != nil {
+		return Speed{}, err
+	}
+	learned := len(parts.Train) + len(parts.Validation)
+	training, err := models.MeasureTraining(ctx, preset, s.samples(parts.Train))
+	return Speed{float64(learned) / float64(max(1, learned+len(parts.Holdout))), training}, err
+}
+
+// Forecast tells what the runs of a sweep will cost, by the measured speed only
+// if no run of the preset has finished. What a run needs is taken to grow with
+// the records and, but for the preparing of pictures, with the epochs; the
+// other parameters are taken not to matter.
+func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed Speed) (Forecast, error) {
 	f := Forecast{Runs: sweep.Runs()}
 	subs, err := sweep.Expand(sub)
 	if err != nil {
@@ -31,27 +66,38 @@ func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep) (Fore
 		return f, fmt.Errorf("forecast: %w", err)
 	}
 	like, err := s.newestFinished(ctx, sub.Preset)
-	if err != nil || like.ID == "" {
+	if err != nil || like.ID == "" && speed == (Speed{}) {
 		return f, err
 	}
-	before, err := s.data.Snapshot(ctx, like.Spec.Snapshot)
-	if err != nil {
-		return f, fmt.Errorf("forecast: %w", err)
+	each := func(values models.Values) time.Duration {
+		return speed.training.Time(values, int(speed.share*float64(snapshot.Records)))
 	}
-	total := like.Ended.Sub(like.Started).Seconds()
-	epoch := like.Metrics["seconds"]
-	preparing := max(total-epoch*float64(like.Epochs), 0)
-	grown := float64(snapshot.Records) / float64(max(before.Records, 1))
-	var seconds float64
+	if like.ID != "" {
+		before, err := s.data.Snapshot(ctx, like.Spec.Snapshot)
+		if err != nil {
+			return f, fmt.Errorf("forecast: %w", err)
+		}
+		each = func(values models.Values) time.Duration {
+			return like.again(values, float64(snapshot.Records)/float64(max(before.Records, 1)))
+		}
+	}
 	for _, one := range subs {
 		values, err := parameters(one)
 		if err != nil {
 			return f, fmt.Errorf("forecast: %w", err)
 		}
-		seconds += grown * (preparing + epoch*float64(epochsOf(values, like.Epochs)))
+		f.Duration += each(values)
 	}
-	f.Duration, f.Memory, f.Like = time.Duration(seconds*float64(time.Second)), like.Metrics["memory_mib"], like.ID
+	f.Memory, f.Like, f.Measured = like.Metrics["memory_mib"], like.ID, like.ID == ""
 	return f, nil
+}
+
+// again is how long the run would take with other values on grown times its
+// records.
+func (r Run) again(values models.Values, grown float64) time.Duration {
+	epoch := r.Metrics["seconds"]
+	preparing := max(r.Ended.Sub(r.Started).Seconds()-epoch*float64(r.Epochs), 0)
+	return time.Duration(grown * (preparing + epoch*float64(epochsOf(values, r.Epochs))) * float64(time.Second))
 }
 
 // epochsOf is what a recipe asks for; that of the other run where it says

@@ -16,14 +16,14 @@ func TestAForecastGrowsWithRunsAndIsDrawnFromAnEarlierRun(t *testing.T) {
 	}
 	like := runs[0]
 	sub := Submission{Preset: like.Spec.Preset, Snapshot: like.Spec.Snapshot}
-	f, err := s.Forecast(t.Context(), sub, Sweep{Repeat: 4})
+	f, err := s.Forecast(t.Context(), sub, Sweep{Repeat: 4}, Speed{})
 	if err != nil || f.Runs != 4 || f.Like != like.ID {
 		t.Fatalf("%+v, %v; want 4 runs like run %s", f, err, like.ID)
 	}
 	if want := 4 * like.Ended.Sub(like.Started).Seconds(); math.Abs(f.Duration.Seconds()-want) > .01*want+1e-6 || f.Memory <= 0 {
 		t.Errorf("%v and %v MiB, want %v s and some memory", f.Duration, f.Memory, want)
 	}
-	if f, err := s.Forecast(t.Context(), Submission{Preset: "demo", Snapshot: like.Spec.Snapshot}, Sweep{}); err != nil || f.Like != "" || f.Duration != 0 {
+	if f, err := s.Forecast(t.Context(), Submission{Preset: "demo", Snapshot: like.Spec.Snapshot}, Sweep{}, Speed{}); err != nil || f.Like != "" || f.Duration != 0 {
 		t.Errorf("of a preset that never ran: %+v, %v", f, err)
 	}
 }
@@ -47,9 +47,31 @@ func TestAForecastTakesEpochsFromTheRecipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for epochs, want := range map[string]float64{"2": 10, "4": 14, "10": 26} {
-		f, err := s.Forecast(t.Context(), smallNet(1, epochs), Sweep{})
+		f, err := s.Forecast(t.Context(), smallNet(1, epochs), Sweep{}, Speed{})
 		if err != nil || math.Abs(f.Duration.Seconds()-want) > 1e-6 {
 			t.Errorf("%s epochs: %v, %v; want %v s", epochs, f.Duration, err, want)
 		}
+	}
+}
+
+// TestWithoutARunTheMachinesSpeedTells, measured on the records, and a run that
+// has finished tells more than it.
+func TestWithoutARunTheMachinesSpeedTells(t *testing.T) {
+	s := newStore(t)
+	sub := Submission{Preset: "trees"}
+	speed, err := s.Measure(t.Context(), sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := s.Forecast(t.Context(), sub, Sweep{}, speed)
+	if err != nil || !f.Measured || f.Like != "" || f.Duration <= 0 || f.Memory != 0 {
+		t.Fatalf("%+v, %v; want a measured duration, and no memory", f, err)
+	}
+	three, err := s.Forecast(t.Context(), sub, Sweep{Repeat: 3}, speed)
+	if err != nil || three.Duration != 3*f.Duration {
+		t.Errorf("three runs: %v, %v; one: %v", three.Duration, err, f.Duration)
+	}
+	if f, err := newTrainedStore(t).Forecast(t.Context(), sub, Sweep{}, speed); err != nil || f.Measured || f.Like == "" {
+		t.Errorf("where a run has finished: %+v, %v", f, err)
 	}
 }

@@ -119,40 +119,63 @@ func medianSeconds(ctx context.Context, during time.Duration, run func()) (float
 	return all[len(all)/2], nil
 }
 
+// TrainingSpeed is how fast a preset with its defaults learned here, on few
+// pictures. The zero value tells nothing.
+type TrainingSpeed struct {
+	pictures int     // that it was measured on
+	rest     float64 // seconds of all that is no epoch
+	restEach float64 // what each further picture adds to them
+	epoch    float64 // seconds of an epoch, 0 for a preset without
+}
+
+// fewestTimed samples are needed to measure a TrainingSpeed; mostTimed are used.
+const fewestTimed, mostTimed = 16, 64
+
+// MeasureTraining trains a preset with its defaults twice, for two epochs, on
+// a few of samples, on all cores: for seconds, tens of them with the largest
+// preset. A tenth of them is for validation. It ends early with ctx's error.
+func MeasureTraining(ctx context.Context, preset Preset, samples []Sample) (TrainingSpeed, error) {
+	if len(samples) < fewestTimed {
+		return TrainingSpeed{}, fmt.Errorf("measure training of %s: it takes %d pictures to learn from, there are %d", preset.Name, fewestTimed, len(samples))
+	}
+	samples = samples[:min(mostTimed, len(samples))]
+	c := Config{Preset: preset.Name, Values: preset.defaults(), PictureSide: DefaultPictureSide}
+	if _, err := preset.parameter("epochs"); err == nil {
+		c.Values["epochs"] = 2
+	}
+	fewRest, _, err := timeTraining(ctx, c, samples[:fewestTimed])
+	if err != nil {
+		return TrainingSpeed{}, err
+	}
+	s := TrainingSpeed{pictures: len(samples)}
+	if s.rest, s.epoch, err = timeTraining(ctx, c, samples); err != nil {
+		return TrainingSpeed{}, err
+	}
+	s.restEach = max(0, s.rest-fewRest) / float64(max(1, len(samples)-fewestTimed))
+	return s, nil
+}
+
+// Time estimates how long Train takes with values of the preset that was
+// measured, on a number of pictures, those for validation included: an epoch's
+// time grows with the pictures, and for the rest a line is laid through both
+// measurements. Values other than the epochs are taken not to matter.
+func (s TrainingSpeed) Time(values Values, pictures int) time.Duration {
+	seconds := s.rest + s.restEach*float64(pictures-s.pictures)
+	if s.epoch > 0 {
+		seconds += s.epoch * float64(epochsOf(values, max(1, pictures*9/10))) * float64(pictures) / float64(s.pictures)
+	}
+	return time.Duration(max(0, seconds) * float64(time.Second))
+}
+
 // TrainingTime estimates how long Train takes here with the preset's defaults
 // on a number of pictures, preparing included, a tenth of them for validation.
-// It trains twice on a few of samples, which must be 16 or more: an epoch's
-// time grows with the pictures, and for the rest a line is laid through both.
+// See MeasureTraining and TrainingSpeed.Time.
 func TrainingTime(ctx context.Context, preset Preset, pictures int, samples []Sample) (time.Duration, error) {
-	const least, most = 16, 64
-	if len(samples) < least || pictures < 1 {
-		return 0, fmt.Errorf("estimate training of %s: it takes %d samples, there are %d", preset.Name, least, len(samples))
-	}
-	many := samples[:min(most, len(samples))]
-	c := Config{Preset: preset.Name, Values: preset.defaults(), PictureSide: DefaultPictureSide}
-	epochs := 0
-	if _, err := preset.parameter("epochs"); err == nil {
-		all := make([]Sample, max(1, pictures*9/10))
-		for i := range all {
-			all[i] = samples[i%len(samples)]
-		}
-		_, recipe, err := planCNN(c, all, nil)
-		if err != nil {
-			return 0, err
-		}
-		epochs, c.Values["epochs"] = recipe.Epochs, 2
-	}
-	fewRest, _, err := timeTraining(ctx, c, many[:least])
+	speed, err := MeasureTraining(ctx, preset, samples)
 	if err != nil {
 		return 0, err
 	}
-	manyRest, epoch, err := timeTraining(ctx, c, many)
-	if err != nil {
-		return 0, err
-	}
-	slope := max(0, manyRest-fewRest) / float64(max(1, len(many)-least))
-	seconds := manyRest + slope*float64(pictures-len(many)) + epoch*float64(epochs*pictures)/float64(len(many))
-	return time.Duration(seconds * float64(time.Second)), nil
+	return speed.Time(preset.defaults(), pictures), nil
 }
 
 // timeTraining is the time of the last epoch, and of all that is not an epoch,

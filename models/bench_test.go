@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,5 +83,33 @@ func BenchmarkAnswer(b *testing.B) {
 				return s.answer, err
 			})
 		}
+	}
+}
+
+// TestATrainingsTimeGrowsWithPicturesAndEpochs, worked out by hand.
+func TestATrainingsTimeGrowsWithPicturesAndEpochs(t *testing.T) {
+	network := TrainingSpeed{pictures: 10, rest: 5, restEach: .1, epoch: 2}
+	for _, c := range []struct {
+		epochs, pictures int
+		want             time.Duration
+	}{{3, 10, 11 * time.Second}, {3, 20, 18 * time.Second}, {6, 20, 30 * time.Second}, {1, 1, 4300 * time.Millisecond}} {
+		got := network.Time(Values{"epochs": c.epochs}, c.pictures)
+		if d := got - c.want; d > time.Microsecond || d < -time.Microsecond {
+			t.Errorf("%d epochs on %d pictures: %v, want %v", c.epochs, c.pictures, got, c.want)
+		}
+	}
+	trees := TrainingSpeed{pictures: 10, rest: 5, restEach: .1}
+	if got, want := trees.Time(Values{}, 110), 15*time.Second; got.Round(time.Microsecond) != want {
+		t.Errorf("trees on 110 pictures: %v, want %v", got, want)
+	}
+}
+
+func TestTooFewPicturesToMeasureTraining(t *testing.T) {
+	preset, err := PresetByName("trees")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := MeasureTraining(t.Context(), preset, make([]Sample, 15)); err == nil || !strings.Contains(err.Error(), "it takes 16 pictures to learn from, there are 15") {
+		t.Errorf("15 samples: %v", err)
 	}
 }

@@ -123,13 +123,19 @@ func planCNN(c Config, train, validation []Sample) (cnnPlan, cnnRecipe, error) {
 		recipe.Variants = v["variants"].(int)
 		recipe.WeightDecay, recipe.Average, recipe.CountWeight = v["weight_decay"].(float64), v["average"].(float64), v["count_weight"].(float64)
 		recipe.Cosine, recipe.Symmetries, recipe.ClipNorm, recipe.Beta2 = true, true, 2, .98
-		if recipe.Epochs == 0 {
-			recipe.Epochs = epochsFor(len(train), recipe.BatchSize, v["steps"].(int))
-		}
+		recipe.Epochs = epochsOf(v, len(train))
 	default:
 		return plan, recipe, fmt.Errorf("plan network: preset %.40q is not of the family cnn", c.Preset)
 	}
 	return plan, recipe, plan.check()
+}
+
+// epochsOf is how many epochs a recipe with epochs takes on so many pictures.
+func epochsOf(v Values, pictures int) int {
+	if epochs := v["epochs"].(int); epochs > 0 {
+		return epochs
+	}
+	return epochsFor(pictures, v["batch_size"].(int), v["steps"].(int))
 }
 
 // epochsFor spends a budget of steps that grows slowly with the number of

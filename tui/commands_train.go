@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -71,13 +72,33 @@ type forecastMsg struct {
 	forecast experiments.Forecast
 }
 
-func forecastRuns(store *experiments.Store, sub experiments.Submission, sweep experiments.Sweep) question {
+func forecastRuns(store *experiments.Store, sub experiments.Submission, sweep experiments.Sweep, speed experiments.Speed) question {
 	return func(ctx context.Context, request int) tea.Msg {
-		forecast, err := store.Forecast(ctx, sub, sweep)
+		forecast, err := store.Forecast(ctx, sub, sweep, speed)
 		if err != nil {
 			return failedMsg{request, "forecast the training", err}
 		}
 		return forecastMsg{request, forecast}
+	}
+}
+
+// measuredMsg is how fast a preset learns here, or why that is not known.
+type measuredMsg struct {
+	request int
+	preset  string
+	speed   experiments.Speed
+	err     error
+}
+
+// beforeMeasuring is how long a form rests before its preset is measured, which
+// takes all cores for seconds.
+const beforeMeasuring = time.Second
+
+func measurePreset(store *experiments.Store, sub experiments.Submission) question {
+	return func(ctx context.Context, request int) tea.Msg {
+		rest(ctx, beforeMeasuring)
+		speed, err := store.Measure(ctx, sub)
+		return measuredMsg{request, sub.Preset, speed, err}
 	}
 }
 

@@ -66,7 +66,7 @@ type explainer struct {
 	model   loadedModel
 	request int // under way, 0 for none
 	asked   explainKey
-	abandon func()               // ends what is under way
+	leave   func()               // ends what is under way
 	lacks   map[explainPart]bool // what this model cannot say
 	failed  explainKey           // not asked for again by itself
 	known   map[explainKey]*explanation
@@ -101,17 +101,16 @@ func (x *explainer) of(r data.Record) (*explanation, tea.Cmd) {
 	missing := over == nil && key.part != explainNothing && key != x.failed
 	if x.request != 0 {
 		if !missing || key != x.asked {
-			x.abandon()
+			x.leave()
 		}
 		return over, nil
 	}
 	if !missing {
 		return over, nil
 	}
-	abandoned, abandon := context.WithCancel(context.Background())
-	x.asked, x.abandon = key, abandon
+	x.asked = key
 	var cmd tea.Cmd
-	x.request, cmd = x.shell.ask(explainRecord(abandoned, x.shell.session.Stores, x.run, r, x.part, x.model))
+	x.request, x.leave, cmd = x.shell.askLong(explainRecord(x.shell.session.Stores, x.run, r, x.part, x.model))
 	return nil, cmd
 }
 
@@ -120,7 +119,7 @@ func (x *explainer) take(m explainedMsg) bool {
 	if m.request != x.request {
 		return false
 	}
-	x.abandon()
+	x.leave()
 	x.request, x.model = 0, m.model
 	for part, wanted := range partsOfExplanations() {
 		x.lacks[part] = m.model.model.Explains()&wanted == 0
@@ -150,7 +149,7 @@ func (x *explainer) fail(m failedMsg) bool {
 	if m.request != x.request || x.request == 0 {
 		return false
 	}
-	x.abandon()
+	x.leave()
 	x.request, x.failed = 0, x.asked
 	return true
 }
@@ -177,9 +176,8 @@ func partsOfExplanations() map[explainPart]models.Parts {
 	return map[explainPart]models.Parts{explainRegions: models.WithRegions, explainMap: models.WithMap}
 }
 
-// explainRecord asks a run's model what it answered a record's picture from,
-// until that is abandoned.
-func explainRecord(abandoned context.Context, stores Stores, run string, r data.Record, part explainPart, known loadedModel) question {
+// explainRecord asks a run's model what it answered a record's picture from.
+func explainRecord(stores Stores, run string, r data.Record, part explainPart, known loadedModel) question {
 	const doing = "explain the answer"
 	return func(ctx context.Context, request int) tea.Msg {
 		if known.model == nil {
@@ -193,18 +191,12 @@ func explainRecord(abandoned context.Context, stores Stores, run string, r data.
 			}
 			known = loadedModel{run, model}
 		}
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(abandoned, cancel)()
-		if part == explainMap { // who is on the way to another record wants no map of this one
-			select {
-			case <-time.After(beforeMap):
-			case <-ctx.Done():
-			}
+		if part == explainMap {
+			rest(ctx, beforeMap)
 		}
 		e, err := explain(ctx, stores.Data, known.model, r, part)
 		switch {
-		case errors.Is(err, models.ErrNoExplanation) || abandoned.Err() != nil && errors.Is(err, context.Canceled):
+		case errors.Is(err, models.ErrNoExplanation), errors.Is(err, context.Canceled):
 			return explainedMsg{request: request, model: known}
 		case err != nil:
 			return failedMsg{request, doing, err}

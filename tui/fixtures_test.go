@@ -414,8 +414,12 @@ func screens() map[string]func(*bench) {
 		},
 		"train":         (*bench).giveTrain,
 		"train-editing": func(b *bench) { b.giveTrain(); b.press("end", "up", "enter", "x") },
-		"runs-empty":    func(b *bench) { b.press("3"); b.give(runsAnswer(b.runsPage().request, nil)) },
-		"runs":          func(b *bench) { b.giveRuns(); b.press("down", "space") },
+		"train-cost": func(b *bench) {
+			b.giveTrain()
+			b.give(forecastMsg{b.trainPage().forecastRequest, experiments.Forecast{Runs: 1, Duration: 95 * time.Second, Measured: true}})
+		},
+		"runs-empty": func(b *bench) { b.press("3"); b.give(runsAnswer(b.runsPage().request, nil)) },
+		"runs":       func(b *bench) { b.giveRuns(); b.press("down", "space") },
 		"runs-folded": func(b *bench) {
 			b.press("3")
 			b.give(runsAnswer(b.runsPage().request, seedRuns()))

@@ -30,6 +30,7 @@ type trainPage struct {
 	forecastOf      string // the command line that it is of
 	forecastRequest int
 	asked           string // the command line that was asked about
+	speeds          speeds
 }
 
 func newTrainPage(s *shell) *trainPage {
@@ -45,7 +46,7 @@ func (p *trainPage) Context() keyContext { return inTrain }
 func (p *trainPage) Typing() bool        { return p.form.editing }
 
 func (p *trainPage) Refresh() tea.Cmd {
-	cmds := []tea.Cmd{p.askForecast()}
+	cmds := []tea.Cmd{p.askForecast(), p.measure()}
 	if !p.lookPending {
 		p.lookPending = true
 		var cmd tea.Cmd
@@ -65,7 +66,7 @@ func (p *trainPage) askForecast() tea.Cmd {
 	p.asked = command
 	var cmd tea.Cmd
 	sub, sweep := p.submission()
-	p.forecastRequest, cmd = p.shell.ask(forecastRuns(p.shell.session.Experiments, sub, sweep))
+	p.forecastRequest, cmd = p.shell.ask(forecastRuns(p.shell.session.Experiments, sub, sweep, p.speeds.known[sub.Preset]))
 	return cmd
 }
 
@@ -86,7 +87,13 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 	case forecastMsg:
 		if msg.request == p.forecastRequest {
 			p.forecast, p.forecastOf = msg.forecast, p.asked
+			return p.measure()
 		}
+	case measuredMsg:
+		if p.speeds.take(msg) {
+			p.asked = ""
+		}
+		return tea.Batch(p.askForecast(), p.measure())
 	case presetSavedMsg:
 		p.shell.say("Kept as %s; it stands with the presets, also for ringlab train --preset %s.", clean(msg.name), clean(msg.name))
 		return p.Refresh()
@@ -99,6 +106,7 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 			p.submitting, p.asked = false, ""
 		}
 	case failedMsg:
+		p.speeds.fail(msg)
 		switch msg.request {
 		case p.lookRequest:
 			p.lookPending = false

@@ -124,6 +124,28 @@ func (s *shell) ask(q question) (int, tea.Cmd) {
 	return s.requests, s.start(q, s.requests)
 }
 
+// askLong is ask for what takes seconds: leave ends it when nobody waits for it
+// any longer, and its answer is that it was cancelled.
+func (s *shell) askLong(q question) (request int, leave func(), cmd tea.Cmd) {
+	left, leave := context.WithCancel(context.Background())
+	request, cmd = s.ask(func(ctx context.Context, request int) tea.Msg {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(left, cancel)()
+		return q(ctx, request)
+	})
+	return request, leave, cmd
+}
+
+// rest waits, so that long work is not begun for who is on the way to
+// something else.
+func rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
 // say puts a sentence into the message line.
 func (s *shell) say(format string, args ...any) {
 	s.notice = notice{text: fmt.Sprintf(format, args...), since: s.now}

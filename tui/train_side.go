@@ -61,17 +61,27 @@ func (p *trainPage) cost(width int) []string {
 	if n := sweep.Runs(); n > 1 {
 		lines = append(lines, th.strong.Render(fit(fmt.Sprintf("%s runs", thousands(n)), width)))
 	}
-	switch f := p.forecast; {
-	case p.forecastOf != p.command():
-		lines = append(lines, th.dim.Render("…"))
-	case f.Like == "":
-		lines = append(lines, styled(th.dim, wrap("Not known: no run of "+sub.Preset+" has finished here yet.", width, 3))...)
-	default:
+	known := func(f experiments.Forecast, source string) {
 		text := "about " + took(f.Duration)
 		if f.Memory > 0 {
 			text += fmt.Sprintf(", %.0f MiB", f.Memory)
 		}
-		lines = append(lines, fit(text, width), th.dim.Render(fit("as run "+f.Like+" was here", width)))
+		lines = append(lines, fit(text, width))
+		lines = append(lines, styled(th.dim, wrap(source, width, 3))...)
+	}
+	switch f, none := p.forecast, "No run of "+sub.Preset+" has finished here yet"; {
+	case p.forecastOf != p.command():
+		lines = append(lines, th.dim.Render("…"))
+	case f.Like != "":
+		known(f, "as run "+f.Like+" was here")
+	case f.Measured:
+		known(f, "by this machine's speed, measured with the preset's defaults; memory is known after a run")
+	case p.speeds.trouble[sub.Preset] != "":
+		lines = append(lines, styled(th.dim, wrap("Not known. "+none+", and its speed could not be measured: "+p.speeds.trouble[sub.Preset], width, 5))...)
+	case p.training():
+		lines = append(lines, styled(th.dim, wrap("Not known. "+none+"; its speed is measured when none trains.", width, 3))...)
+	default:
+		lines = append(lines, styled(th.dim, wrap(none+": measuring this machine's speed …", width, 3))...)
 	}
 	return lines
 }
