@@ -387,9 +387,8 @@ func TestAnEmptyWorkspaceSaysWhatToDo(t *testing.T) {
 
 // TestNoColorIsObeyedInATerminal, and only where it is asked for.
 func TestNoColorIsObeyedInATerminal(t *testing.T) {
-	workspace := newWorkspace(t)
 	for value, want := range map[string]bool{"": true, "1": false} {
-		command := program(t, workspace)
+		command := program(t, newWorkspace(t))
 		command.Env = append(command.Env, "NO_COLOR="+value)
 		term := openTerminal(t, command, 100, 30)
 		term.sees("0 Overview", "100 records")

@@ -93,6 +93,23 @@ func TestKeysAreRemappedAndAClashIsRefused(t *testing.T) {
 	}
 }
 
+// Who types ahead is faster than the terminal, which tells its size on its own
+// time; a size that is known to be too small is another matter.
+func TestKeysTypedAheadAreNotLost(t *testing.T) {
+	b := &bench{t, newRoot(t.Context(), Session{User: "ada", Clock: testTime}.withDefaults())}
+	b.press("1", "2", "4")
+	b.give(tea.WindowSizeMsg{Width: 100, Height: 30})
+	if b.root.active != pageModels {
+		t.Errorf("the page is %s, want the one that was typed last", b.root.names[b.root.active])
+	}
+	b.give(tea.WindowSizeMsg{Width: 30, Height: 10})
+	b.press("1")
+	b.give(tea.WindowSizeMsg{Width: 100, Height: 30})
+	if b.root.active != pageModels {
+		t.Error("a key did something while nobody saw it")
+	}
+}
+
 func TestEveryBindingBelongsToAPlaceAndHasHelp(t *testing.T) {
 	known := map[keyContext]bool{}
 	for _, p := range places() {

@@ -57,6 +57,9 @@ type overlay struct {
 
 // root owns size, session, the active page, message line, overlays and
 // dialogs. Everything else is the page's.
+// mostEarly is how many keys are kept until there is a frame to type at.
+const mostEarly = 100
+
 type root struct {
 	shell         *shell
 	keys          keyMap
@@ -75,10 +78,11 @@ type root struct {
 	palette       *palette  // nil when closed
 	settings      *settings // nil when closed
 	graphics      graphics
-	suspended     bool // between ctrl+z and fg
-	dragging      bool // the border between two panes
-	grip          grip // the border of a column that is dragged, if one is
-	touched       bool // a key was pressed: what was kept comes too late
+	suspended     bool              // between ctrl+z and fg
+	dragging      bool              // the border between two panes
+	grip          grip              // the border of a column that is dragged, if one is
+	touched       bool              // a key was pressed: what was kept comes too late
+	early         []tea.KeyPressMsg // typed before the terminal told its size
 	keep          keeping
 }
 
@@ -230,10 +234,15 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 
 func (r *root) resize(width, height int) tea.Cmd {
 	r.width, r.height = width, height
-	cmds := make([]tea.Cmd, 0, len(r.pages))
+	cmds := make([]tea.Cmd, 0, len(r.pages)+len(r.early))
 	w, h := r.pageSize()
 	for _, p := range r.pages {
 		cmds = append(cmds, p.Resize(w, h))
+	}
+	early := r.early
+	r.early = nil
+	for _, k := range early {
+		cmds = append(cmds, r.press(k))
 	}
 	return tea.Batch(cmds...)
 }
@@ -289,6 +298,10 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if a == actSuspend {
 		return r.suspend()
+	}
+	if r.width == 0 && len(r.early) < mostEarly {
+		r.early = append(r.early, k)
+		return nil
 	}
 	if r.tooSmall() { // nobody sees what a key would do
 		return nil
