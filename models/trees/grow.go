@@ -128,7 +128,8 @@ type grower struct {
 	chosen  []int32   // all features; those that were drawn at a split are brought to its end
 	left    []int32   // samples of each class at the left of the cut that is tried
 	total   []int32   // samples of each class at the split
-	values  []float32 // of the samples at the split
+	class   []int32   // of each sample at the split
+	values  []float32 // of each sample at the split
 }
 
 func newGrower(s Samples, columns []float32, o Options, stream uint64) *grower {
@@ -136,7 +137,7 @@ func newGrower(s Samples, columns []float32, o Options, stream uint64) *grower {
 		random: rand.New(rand.NewPCG(o.Seed, stream)),
 		order:  make([]int32, len(s.Class)), chosen: make([]int32, s.Features),
 		left: make([]int32, s.Classes), total: make([]int32, s.Classes),
-		values: make([]float32, len(s.Class))}
+		class: make([]int32, len(s.Class)), values: make([]float32, len(s.Class))}
 	g.importance = make([]float64, s.Features)
 	for i := range g.order {
 		g.order[i] = int32(i)
@@ -198,15 +199,16 @@ type cut struct {
 func (g *grower) bestCut(p pending) cut {
 	here := g.order[p.from:p.to]
 	clear(g.total)
-	for _, i := range here {
-		g.total[g.samples.Class[i]]++
+	class, values := g.class[:len(here)], g.values[:len(here)]
+	for j, i := range here {
+		class[j] = int32(g.samples.Class[i])
+		g.total[class[j]]++
 	}
 	best := cut{feature: Leaf}
 	whole := purity(g.total, len(here))
 	if len(here) < 2*g.options.MinLeaf || whole >= float64(len(here)) {
 		return best
 	}
-	values := g.values[:len(here)]
 	tried := 0
 	for undrawn := len(g.chosen); undrawn > 0 && tried < g.options.Tried; undrawn-- {
 		draw := g.random.IntN(undrawn)
@@ -217,7 +219,12 @@ func (g *grower) bestCut(p pending) cut {
 		for j, i := range here {
 			v := column[i]
 			values[j] = v
-			low, high = min(low, v), max(high, v)
+			if v < low { // finite: min and max would ask for NaN first
+				low = v
+			}
+			if v > high {
+				high = v
+			}
 		}
 		if low == high {
 			continue
@@ -231,11 +238,14 @@ func (g *grower) bestCut(p pending) cut {
 		}
 		clear(g.left)
 		n := 0
-		for j, i := range here {
+		for j, c := range class {
+			// Added without a branch, which no CPU could foretell.
+			is := 0
 			if values[j] <= threshold {
-				g.left[g.samples.Class[i]]++
-				n++
+				is = 1
 			}
+			g.left[c] += int32(is)
+			n += is
 		}
 		if n < g.options.MinLeaf || len(here)-n < g.options.MinLeaf {
 			continue
