@@ -132,6 +132,9 @@ func (s *shell) askLong(q question) (request int, leave func(), cmd tea.Cmd) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		defer context.AfterFunc(left, cancel)()
+		if left.Err() != nil {
+			cancel() // now: what AfterFunc starts may come after the work is done
+		}
 		return q(ctx, request)
 	})
 	return request, leave, cmd
