@@ -37,13 +37,25 @@ func TestTemperatureUndoesUnderconfidence(t *testing.T) {
 	near(t, "temperature", fitTemperature(rows, truth), .5, .03)
 }
 
-func TestCalibratedProbabilitiesKeepTemperatureOne(t *testing.T) {
+func TestCalibratedProbabilitiesKeepTheirTemperature(t *testing.T) {
 	for _, n := range []int{50, 300, 3000} {
 		rows, truth := draw(n, 1)
-		if got := fitTemperature(rows, truth); got != 1 {
-			t.Errorf("%d rows: temperature %v, want 1", n, got)
-		}
+		near(t, "temperature", fitTemperature(rows, truth), 1, .1)
 	}
+}
+
+// What few rows say is believed less than the same of many.
+func TestFewRowsMoveTheTemperatureLess(t *testing.T) {
+	before := 1.0
+	for _, n := range []int{5, 50, 500, 5000} {
+		rows, truth := draw(n, 3)
+		got := fitTemperature(rows, truth)
+		if got <= before {
+			t.Errorf("%d rows: temperature %v, fewer had %v", n, got, before)
+		}
+		before = got
+	}
+	near(t, "of many", before, 3, .15)
 }
 
 func TestTemperatureOfDegenerateRows(t *testing.T) {
@@ -59,9 +71,7 @@ func TestTemperatureOfDegenerateRows(t *testing.T) {
 			t.Errorf("%s: temperature %v", name, got)
 		}
 	}
-	if got := fitTemperature(nil, nil); got != 1 {
-		t.Errorf("no rows: temperature %v, want 1", got)
-	}
+	near(t, "temperature of no rows", fitTemperature(nil, nil), 1, 1e-3)
 }
 
 func TestTemperKeepsOrderAndSum(t *testing.T) {
