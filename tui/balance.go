@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // records is how many were counted.
@@ -39,7 +41,12 @@ func (t theme) balanceBars(b balance, title string, width, here int) []string {
 			" "+fitRight(thousands(c.all()), 8)+t.dim.Render(fitRight(strconv.FormatFloat(100*share, 'f', 1, 64)+" %", 8)))
 	}
 	if sides {
-		lines = append(lines, "      "+t.dim.Render("█ train  ▓ validation  ")+t.accent.Render("░")+t.dim.Render(" holdout"))
+		validation := "validation"
+		if width < 32 {
+			validation = "val"
+		}
+		legend := t.dim.Render("█ train  ▓ "+validation+"  ") + t.accent.Render("░") + t.dim.Render(" holdout")
+		lines = append(lines, repeat(" ", min(6, width-ansi.StringWidth(legend)))+legend)
 	}
 	return lines
 }

@@ -59,7 +59,7 @@ const axisWidth = 7 // label and axis line
 // view draws the chart in exactly width by height cells.
 func (c chart) view(th theme, width, height int) []string {
 	if values := c.single(); values != nil {
-		return block(c.bars(th, width, values), width, height)
+		return block(c.bars(th, width, height, values), width, height)
 	}
 	lines := c.legend(th, width, max(height/3, 1))
 	rows, columns := height-len(lines)-2, width-axisWidth
@@ -126,10 +126,14 @@ func (c chart) single() []float64 {
 }
 
 // bars draws one value a line, each as long as its share of the largest, or of
-// one where the axis is fixed.
-func (c chart) bars(th theme, width int, values []float64) []string {
+// one where the axis is fixed. Air under the title goes first where there is
+// little height.
+func (c chart) bars(th theme, width, height int, values []float64) []string {
 	_, only := c.steps()
-	lines := []string{th.strong.Render(c.title) + th.dim.Render(fmt.Sprintf("  at epoch %d", only)), ""}
+	lines := []string{th.strong.Render(c.title) + th.dim.Render(fmt.Sprintf("  at epoch %d", only))}
+	if len(c.lines)+3 <= height {
+		lines = append(lines, "")
+	}
 	longest, most := 0, 0.0
 	for i, line := range c.lines {
 		longest = max(longest, ansi.StringWidth(clean(line.name)))

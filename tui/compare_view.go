@@ -266,6 +266,11 @@ func (v *compareView) columns() (runs []int, each int) {
 func (v *compareView) summary() []string {
 	th, c := v.shell.theme, v.comparison
 	shown, each := v.columns()
+	// Only the others have differences, which are longer than figures.
+	first := each
+	if wanted := len("+0.00 [-0.00, +0.00] p 0.0001"); len(shown) == 2 && each < wanted {
+		first = max(2*each-wanted, 10)
+	}
 	row := func(name string, values []string, style func(string) string) string {
 		line := fit(name, compareNames)
 		for _, i := range shown {
@@ -273,7 +278,14 @@ func (v *compareView) summary() []string {
 			if i < len(values) {
 				value = values[i]
 			}
-			line += "  " + style(fit(value, each))
+			room := each
+			switch {
+			case i == 0:
+				room = first
+			case len(shown) == 2:
+				room = 2*each - first
+			}
+			line += "  " + style(fit(value, room))
 		}
 		return line
 	}

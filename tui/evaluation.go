@@ -29,11 +29,11 @@ func (t theme) evaluation(e models.Evaluation, at matrix, answers []experiments.
 	if width < 100 {
 		each = 4
 	}
+	matrixWidth := max(7+each*len(e.Labels), 25)
 	confusion, table := t.confusion(e, at, each), t.perClass(e)
 	if len(answers) > 0 {
-		table = append(append(table, ""), t.calibration(answers, max(min(width-7-each*len(e.Labels)-3, 80), perClassWidth))...)
+		table = append(append(table, ""), t.calibration(answers, max(min(width-matrixWidth-3, 80), perClassWidth))...)
 	}
-	matrixWidth := max(7+each*len(e.Labels), 25)
 	if width >= matrixWidth+3+perClassWidth {
 		return append(lines, t.beside(confusion, table, matrixWidth, width, max(len(confusion), len(table)))...)
 	}

@@ -193,11 +193,13 @@ func (s *shell) productionLines(v experiments.Version, since experiments.Promoti
 	e := v.Evaluation
 	line := th.good.Render("★ ") + th.strong.Render(clean(v.Name)) + "  " + clean(v.Preset) + th.dim.Render("  run "+clean(v.Run)) +
 		"   accuracy " + th.strong.Render(share(e.Accuracy)) + th.dim.Render(fmt.Sprintf(" [%s, %s]", share(e.AccuracyLow), share(e.AccuracyHigh)))
-	on := th.dim.Render(" on " + counted(e.Records, "holdout record"))
-	if ansi.StringWidth(line+on) > width {
-		on = th.dim.Render(" on " + thousands(e.Records))
+	for _, on := range []string{counted(e.Records, "holdout record"), thousands(e.Records) + " held out"} {
+		if whole := line + th.dim.Render(" on "+on); ansi.StringWidth(whole) <= width {
+			line = whole
+			break
+		}
 	}
-	lines := []string{pad(line+on, width)}
+	lines := []string{pad(line, width)}
 	if since.Version == v.Name {
 		line := "since " + ago(s.now, since.Time) + ", by " + since.Author
 		if since.Reason != "" {

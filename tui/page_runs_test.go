@@ -234,3 +234,13 @@ func TestTwoRunsAreComparedAnswerByAnswer(t *testing.T) {
 	b.press("right")
 	b.wants("parameters that differ")
 }
+
+// TestRunsThatAgreeSaySo instead of showing an empty table.
+func TestRunsThatAgreeSaySo(t *testing.T) {
+	b := newBench(t, 60, 18)
+	b.giveComparison()
+	b.press("left")
+	b.give(pairedMsg{b.runsPage().compare.pair.request, experiments.Pairing{Shared: 25}})
+	b.wants("Both give the same answers on all 25 records.")
+	b.wantsNot("compound")
+}

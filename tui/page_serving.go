@@ -224,12 +224,14 @@ func (p *servingPage) answerLines(width, height int) []string {
 	return lines
 }
 
-// told is a count with the longer name that has room.
+// told is a count with the longer name that has room, or that name alone.
 func told(long, brief string, n, room int) string {
-	if text := long + " " + thousands(n); ansi.StringWidth(text) <= room {
-		return text
+	for _, name := range []string{long, brief} {
+		if text := name + " " + thousands(n); ansi.StringWidth(text) <= room {
+			return text
+		}
 	}
-	return brief + " " + thousands(n)
+	return brief
 }
 
 func ratio(n, of int) float64 {

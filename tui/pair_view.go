@@ -132,6 +132,10 @@ func (v *pairView) viewDisagreements(first, second string) []string {
 	}
 	note := fmt.Sprintf("%s of %s records: only run %s is right in %d, only run %s in %d", plural(len(v.pair.Disagreements), "disagreement"),
 		thousands(v.pair.Shared), clean(first), onlyFirst, clean(second), onlySecond)
+	lines := styled(th.dim, wrap(note, v.width, 3))
+	if len(v.pair.Disagreements) == 0 {
+		return []string{th.dim.Render(fmt.Sprintf("Both give the same answers on all %s.", plural(v.pair.Shared, "record")))}
+	}
 	left := v.width - v.sideWidth() - 3
 	list := v.table.view(th, left, func(i int) []cell {
 		d := v.pair.Disagreements[i]
@@ -146,7 +150,7 @@ func (v *pairView) viewDisagreements(first, second string) []string {
 		side = append(side, th.dim.Render(fmt.Sprintf("run %s: %d, sure to %.0f %%", clean(first), d.First, 100*d.FirstConfidence)),
 			th.dim.Render(fmt.Sprintf("run %s: %d, sure to %.0f %%", clean(second), d.Second, 100*d.SecondConfidence)))
 	}
-	return append([]string{th.dim.Render(note)}, th.beside(list, side, left, v.width, v.height-1)...)
+	return append(lines, th.beside(list, side, left, v.width, v.height-len(lines))...)
 }
 
 // answerCell is an answer with a mark for right or wrong.
@@ -164,9 +168,8 @@ func (v *pairView) confusionLines(first, second string, width int) []string {
 	if why := v.state(); why != "" {
 		return []string{th.dim.Render(why)}
 	}
-	lines := []string{
-		th.dim.Render(fmt.Sprintf("Answers of run %s, and how many more or fewer run %s gives, on %s shared records.", clean(first), clean(second), thousands(v.pair.Shared))), "",
-	}
+	lines := append(styled(th.dim, wrap(fmt.Sprintf("Answers of run %s, and how many more or fewer run %s gives, on %s shared records.",
+		clean(first), clean(second), thousands(v.pair.Shared)), width, 3)), "")
 	const cells = 11
 	head := th.dim.Render(fitRight("truth", 7))
 	fits := min(len(v.pair.Labels), max((width-8)/cells, 1))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -122,19 +123,26 @@ func (s *settings) view(th theme, width int) []string {
 			mark, style = th.accent.Render("▸ "), th.strong
 		}
 		value := *line.value(&s.now)
-		row := mark + style.Render(fit(line.name, 10))
+		gap := " "
+		if 12+len(strings.Join(line.choices, "   "))+2 > inner {
+			gap = ""
+		}
+		choices := make([]string, len(line.choices))
 		for n, choice := range line.choices {
+			choices[n] = th.dim.Render(" " + choice + " ")
 			if choice == value || value == "" && n == 0 {
-				row += th.pressed.Render(" "+choice+" ") + " "
-			} else {
-				row += th.dim.Render(" "+choice+" ") + " "
+				choices[n] = th.pressed.Render(" " + choice + " ")
 			}
 		}
-		lines = append(lines, ansi.Truncate(row, inner, "…"), "    "+th.dim.Render(line.what))
+		lines = append(lines, ansi.Truncate(mark+style.Render(fit(line.name, 10))+strings.Join(choices, gap), inner, "…"))
+		for _, text := range wrap(line.what, inner-4, 2) {
+			lines = append(lines, "    "+th.dim.Render(text))
+		}
 		if who := s.now.Fixed[line.name]; who != "" {
 			lines = append(lines, "    "+th.warn.Render("decided by "+clean(who)))
 		}
 		lines = append(lines, "")
 	}
-	return th.box(append(lines, th.dim.Render("Keys are changed in ringlab.toml, [keys]; ringlab config shows all.")), inner)
+	lines = append(lines, styled(th.dim, wrap("Keys are changed in ringlab.toml, [keys]; ringlab config shows all.", inner, 2))...)
+	return th.box(lines, inner)
 }
