@@ -50,7 +50,8 @@ func (k *Ink) spreadDepth(level []byte, reach int) {
 	near := k.columnsNear(reach)
 	for y := range k.Height {
 		row, depth := near[y*k.Width:(y+1)*k.Width], k.depth[y*k.Width:(y+1)*k.Width]
-		for from, to := nextBelow(row, 0, beyond), 0; from < len(row); from = nextBelow(row, to, beyond) {
+		to := 0
+		for from := nextBelow(row, 0, beyond); from < len(row); from = nextBelow(row, to, beyond) {
 			to = nextAtLeast(row, from, beyond)
 			for x := from; x < to; x++ {
 				c := int(row[x])

@@ -29,7 +29,8 @@ func findRegions(plane []byte, threshold byte, width, height int, corners bool) 
 		first := int32(len(r.runs))
 		r.rows = append(r.rows, first)
 		row := plane[y*width : (y+1)*width]
-		for from, to := nextAtLeast(row, 0, threshold), 0; from < len(row); from = nextAtLeast(row, to, threshold) {
+		to := 0
+		for from := nextAtLeast(row, 0, threshold); from < len(row); from = nextAtLeast(row, to, threshold) {
 			to = nextBelow(row, from, threshold)
 			self := int32(len(r.runs))
 			r.runs = append(r.runs, run{int32(from), int32(to), self})
