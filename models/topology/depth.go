@@ -50,7 +50,7 @@ func (k *Ink) spreadDepth(level []byte, reach int) {
 	near := k.columnsNear(reach)
 	for y := range k.Height {
 		row, depth := near[y*k.Width:(y+1)*k.Width], k.depth[y*k.Width:(y+1)*k.Width]
-		to := 0
+		var to int
 		for from := nextBelow(row, 0, beyond); from < len(row); from = nextBelow(row, to, beyond) {
 			to = nextAtLeast(row, from, beyond)
 			for x := from; x < to; x++ {

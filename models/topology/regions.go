@@ -29,7 +29,7 @@ func findRegions(plane []byte, threshold byte, width, height int, corners bool) 
 		first := int32(len(r.runs))
 		r.rows = append(r.rows, first)
 		row := plane[y*width : (y+1)*width]
-		to := 0
+		var to int
 		for from := nextAtLeast(row, 0, threshold); from < len(row); from = nextAtLeast(row, to, threshold) {
 			to = nextBelow(row, from, threshold)
 			self := int32(len(r.runs))
