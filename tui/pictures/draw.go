@@ -165,7 +165,7 @@ const (
 	heavy
 )
 
-var lines = map[rune]int{'─': left | right, '━': left | right | heavy, '│': up | down, '┌': right | down, '┐': left | down,
+var lines = map[rune]int{'─': left | right, '━': left | right | heavy, '│': up | down, '┃': up | down | heavy, '┌': right | down, '┐': left | down,
 	'└': right | up, '┘': left | up, '├': up | down | right, '┤': up | down | left, '┬': left | right | down,
 	'┴': left | right | up, '┼': left | right | up | down, '╭': right | down, '╮': left | down, '╰': right | up, '╯': left | up,
 	'╸': left | heavy, '╌': left | right, '┄': left | right, '┊': up | down, '╎': up | down}
@@ -173,6 +173,7 @@ var lines = map[rune]int{'─': left | right, '━': left | right | heavy, '│'
 // shapes are polygons in parts of a cell.
 var shapes = map[rune][][][2]float64{
 	'▸': {{{.2, .28}, {.85, .5}, {.2, .72}}},
+	'◂': {{{.8, .28}, {.15, .5}, {.8, .72}}},
 	'▶': {{{.1, .22}, {.95, .5}, {.1, .78}}},
 	'▼': {{{.05, .3}, {.95, .3}, {.5, .75}}},
 	'▲': {{{.05, .72}, {.95, .72}, {.5, .28}}},

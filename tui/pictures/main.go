@@ -57,6 +57,7 @@ func scenes(picture string) []scene {
 		{name: "workbench-runs", width: 120, height: 30, steps: []step{{"Overview", "3"}, {sees: "Runs +1 of"}}},
 		{name: "workbench", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {"confusion", "h"}, {sees: "[⠁-⣿]"}}},
 		{name: "workbench-evaluation", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {sees: "confusion"}}},
+		{name: "workbench-explained", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {"confusion", enter}, {"its pictures", "jjl" + enter}, {"truth +said", "e"}, {"What the trees counted", "e"}, {sees: "Where the network looked"}}},
 		{name: "workbench-compare", width: 120, height: 34, steps: []step{{"Overview", "3"}, {"Runs +1 of", "  C"}, {sees: "parameters that differ"}}},
 		{name: "workbench-models", width: 120, height: 34, steps: []step{{"Overview", "4"}, {"Versions", "c"}, {sees: "now .*─"}}},
 		{name: "workbench-promote", width: 120, height: 34, steps: []step{{"Overview", "4"}, {"Versions", "P"}, {sees: "(passed|refused)"}}},
@@ -77,8 +78,9 @@ func run(ctx context.Context, out, only string) (err error) {
 	if text, err := exec.CommandContext(ctx, "go", "build", "-o", p.path, ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, text)
 	}
-	source, err := filepath.Abs(filepath.Join("testdata", "original"))
-	if err != nil {
+	// A copy: where the repository lies is on no picture.
+	source := filepath.Join(scratch, "original")
+	if err := os.CopyFS(source, os.DirFS(filepath.Join("testdata", "original"))); err != nil {
 		return err
 	}
 	stop, err := prepare(ctx, p, source)
