@@ -259,7 +259,7 @@ func (t theme) over(frame, box []string, width int) []string {
 			continue
 		}
 		out[i] = t.rule.Render(pad(ansi.Truncate(faded, left, ""), left)) + box[i-top] +
-			t.rule.Render(ansi.TruncateLeft(faded, left+boxWidth, ""))
+			t.rule.Render(rightOf(faded, left+boxWidth))
 	}
 	return out
 }

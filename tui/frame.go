@@ -121,7 +121,7 @@ func lastOf(path string, room int) string {
 	for ansi.StringWidth(path) > room {
 		_, rest, found := strings.Cut(strings.TrimPrefix(path, "…"+separator), separator)
 		if !found {
-			return ansi.TruncateLeft(whole, ansi.StringWidth(whole)-room+1, "…")
+			return fitEnd(whole, room)
 		}
 		path = "…" + separator + rest
 	}

@@ -44,7 +44,21 @@ func fitEnd(s string, width int) string {
 	if wide <= width {
 		return s
 	}
-	return ansi.TruncateLeft(s, wide-width+1, "…")
+	if width <= 0 {
+		return ""
+	}
+	return "…" + rightOf(s, wide-width+1)
+}
+
+// rightOf is what of a line lies from a cell on. A wide character that stands on
+// both sides of the cut leaves a space.
+func rightOf(s string, from int) string {
+	room := max(ansi.StringWidth(s)-from, 0)
+	right := ansi.TruncateLeft(s, from, "")
+	if ansi.StringWidth(right) > room {
+		right = ansi.TruncateLeft(s, from+1, "")
+	}
+	return strings.Repeat(" ", max(room-ansi.StringWidth(right), 0)) + right
 }
 
 // pad makes text of ours, styled or not, exactly width cells wide.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 func TestLogLinesAreShortenedForPeople(t *testing.T) {
@@ -57,5 +59,23 @@ func TestThousands(t *testing.T) {
 		if got := thousands(n); got != want {
 			t.Errorf("thousands(%d) = %q", n, got)
 		}
+	}
+}
+
+// Wherever a line is cut, also through a wide character, what is left has the
+// width that it should have.
+func TestACutThroughAWideCharacterKeepsTheWidth(t *testing.T) {
+	const line = "a環b環環c"
+	wide := ansi.StringWidth(line)
+	for from := range wide + 2 {
+		if got, want := rightOf(line, from), max(wide-from, 0); ansi.StringWidth(got) != want {
+			t.Errorf("from cell %d: %q is %d cells wide, not %d", from, got, ansi.StringWidth(got), want)
+		}
+		if got := fitEnd(line, from); ansi.StringWidth(got) != min(from, wide) {
+			t.Errorf("the last %d cells: %q is %d wide", from, got, ansi.StringWidth(got))
+		}
+	}
+	if got := rightOf(line, 2); got != " b環環c" {
+		t.Errorf("cut through a wide character: %q", got)
 	}
 }
