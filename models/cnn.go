@@ -38,6 +38,7 @@ type ensembleDefaults struct {
 	side, width    int
 	stages         string
 	variants       int
+	focus          float64
 }
 
 func ensembleParameters(d ensembleDefaults) []Parameter {
@@ -65,6 +66,8 @@ func ensembleParameters(d ensembleDefaults) []Parameter {
 			Help: "share of the last hidden values dropped in training"},
 		{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
 			Help: "weight of the counted numbers' own error in the loss"},
+		{Name: "focus", Kind: "float", Default: d.focus, Min: 0, Max: .99,
+			Help: "how much rarer pictures that are answered right already are shown; 0 shows all alike"},
 		{Name: "network_share", Kind: "float", Default: .5, Min: .01, Max: .99,
 			Help: "share of the network in the answer; the rest is the trees'"},
 	}, forestParameters()...)
@@ -105,7 +108,8 @@ type cnnRecipe struct {
 	Variants                  int  // of each training picture, drawn again before
 	ClipNorm                  float64
 	Beta2                     float64
-	From                      string // hash of the weights that it goes on from, "" for none
+	Focus                     float64 `json:",omitempty"` // on pictures not yet known, see order
+	From                      string  // hash of the weights that it goes on from, "" for none
 }
 
 // planCNN reads a checked config: what to build and how to train it.
@@ -122,6 +126,7 @@ func planCNN(c Config, train, validation []Sample) (cnnPlan, cnnRecipe, error) {
 		plan.Unshuffle, plan.Kinds, plan.Deep = unshuffleFor(plan.Side), partKinds, v["stages"] == "deep"
 		recipe.Variants = v["variants"].(int)
 		recipe.WeightDecay, recipe.Average, recipe.CountWeight = v["weight_decay"].(float64), v["average"].(float64), v["count_weight"].(float64)
+		recipe.Focus = v["focus"].(float64)
 		recipe.Cosine, recipe.Symmetries, recipe.ClipNorm, recipe.Beta2 = true, true, 2, .98
 		recipe.Epochs = epochsOf(v, len(train))
 	default:

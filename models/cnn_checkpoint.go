@@ -33,6 +33,9 @@ func (t *cnnTrainer) arrays() [][]float32 {
 	if t.recipe.Average > 0 {
 		all = append(all, t.average)
 	}
+	if t.shown != nil {
+		all = append(all, t.shown)
+	}
 	for _, s := range t.net.weights.Statistics {
 		all = append(all, s.Value)
 	}

@@ -189,6 +189,7 @@ func TestResumedTrainingEqualsUninterrupted(t *testing.T) {
 	for name, set := range map[string]map[string]string{
 		"with averaging":    nil,
 		"without averaging": {"average": "0", "weight_decay": "0"},
+		"with focus":        {"focus": ".9"},
 	} {
 		c := smallFast(t, 5, set)
 		var states [][]byte
@@ -216,6 +217,50 @@ func TestResumedTrainingEqualsUninterrupted(t *testing.T) {
 					t.Errorf("%s: epoch %d reported %+v after a resume, %+v before", name, want.Epoch, e, want)
 				}
 			}
+		}
+	}
+}
+
+// An epoch is as long with focus as without; what is not known yet has more
+// places in it, in proportion, and is not shown the same way twice.
+func TestFocusShowsWhatIsNotYetKnownMoreOften(t *testing.T) {
+	samples := drawings(make([]int, 300)...)
+	trainer := &cnnTrainer{recipe: cnnRecipe{Focus: .9}, seed: 3, done: 1,
+		train: &cnnExamples{samples: samples}, shown: make([]float32, len(samples))}
+	for i := range samples {
+		if i >= 100 {
+			trainer.shown[i] = 1 // known: one chance to ten of the others
+		}
+	}
+	order, repeats := trainer.order()
+	if len(order) != len(samples) || len(repeats) != len(samples) {
+		t.Fatalf("an epoch of %d, with %d repeats, of %d pictures", len(order), len(repeats), len(samples))
+	}
+	times := make([]int, len(samples))
+	for at, i := range order {
+		if repeats[at] != times[i] {
+			t.Errorf("place %d: picture %d is there for the time %d, not %d", at, i, times[i]+1, repeats[at]+1)
+		}
+		times[i]++
+	}
+	// 300 places by weights of 100·1 + 200·0.1: 2.5 each, or .25.
+	for i, n := range times {
+		if i < 100 && (n < 2 || n > 3) || i >= 100 && n > 1 {
+			t.Errorf("picture %d, whose answer had %v, has %d places", i, trainer.shown[i], n)
+		}
+	}
+	again, _ := trainer.order()
+	trainer.done++
+	next, _ := trainer.order()
+	if !slices.Equal(order, again) || slices.Equal(order, next) {
+		t.Error("an order must depend on the epoch and on nothing else")
+	}
+	trainer.shown = nil // without focus
+	order, _ = trainer.order()
+	slices.Sort(order)
+	for i, n := range order {
+		if i != n {
+			t.Fatal("without focus each picture has one place")
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -34,8 +35,22 @@ var forest = map[string]string{"trees": "100", "min_leaf": "3", "variants": "0"}
 
 // counter is wider than the preset, and answers nearly alone: of many drawings
 // in many styles it learns more than trees do. Its few trees are small.
-var counter = map[string]string{"width": "32", "epochs": "18", "network_share": "0.9",
+var counter = map[string]string{"width": "32", "network_share": "0.9",
 	"trees": "20", "min_leaf": "16", "variants": "0"}
+
+// A stage is one training; the next of the same model goes on from it.
+type stage struct {
+	set   map[string]string // beside what all stages have
+	named string            // after the model's name
+}
+
+// counterStages: the later ones take smaller steps, and the last looks longer at
+// what is not yet known.
+var counterStages = []stage{
+	{map[string]string{"epochs": "18"}, "-first"},
+	{map[string]string{"epochs": "12", "learning_rate": "0.002"}, "-second"},
+	{map[string]string{"epochs": "12", "learning_rate": "0.002", "focus": "0.8"}, ""},
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -77,17 +92,24 @@ func run(ctx context.Context, args []string) (err error) {
 	for _, m := range []struct {
 		name, preset string
 		set          map[string]string
+		stages       []stage
 	}{
-		{experiments.BuiltinBest, "best", counter},
-		{experiments.BuiltinTrees, "trees", forest},
+		{experiments.BuiltinBest, "best", counter, counterStages},
+		{experiments.BuiltinTrees, "trees", forest, []stage{{}}},
 	} {
 		if *only != "" && *only != m.preset {
 			continue
 		}
-		r, err := trained(ctx, store, experiments.Submission{Name: m.name, Preset: m.preset, Set: m.set,
-			Split: split, Snapshot: ingested.Snapshot, Seed: *seed, Foreground: true})
-		if err != nil {
-			return err
+		var r experiments.Run
+		for _, stage := range m.stages {
+			set := maps.Clone(m.set)
+			maps.Copy(set, stage.set)
+			// The first stage goes on from nothing.
+			r, err = trained(ctx, store, experiments.Submission{Name: m.name + stage.named, Preset: m.preset, Set: set,
+				From: r.ID, Split: split, Snapshot: ingested.Snapshot, Seed: *seed, Foreground: true})
+			if err != nil {
+				return err
+			}
 		}
 		if err := pack(ctx, store, r, *out, strings.TrimPrefix(m.name, "builtin-")); err != nil {
 			return err
