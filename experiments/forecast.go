@@ -9,14 +9,15 @@ import (
 	"ringlab/models"
 )
 
-// Forecast is what a submission will cost on this machine: by the newest
-// finished run of its preset here, or else by the machine's speed. Without both
-// it tells the number of runs alone.
+// Forecast is what a submission will cost on this machine: by the finished run of
+// its preset here that is most like it, or else by the machine's speed. Without
+// both it tells the number of runs alone.
 type Forecast struct {
 	Runs     int
 	Duration time.Duration // of all runs, one after the other
 	Memory   float64       // MiB that a run holds, 0 if that is not known
 	Like     string        // the run that it was drawn from
+	Differs  []string      // parameters of that run that cost, and are others here
 	Measured bool          // it was drawn from the machine's speed
 }
 
@@ -53,8 +54,8 @@ func (s *Store) Measure(ctx context.Context, sub Submission) (Speed, error) {
 
 // Forecast tells what the runs of a sweep will cost, by the measured speed only
 // if no run of the preset has finished. What a run needs is taken to grow with
-// the records and, but for the preparing of pictures, with the epochs; the
-// other parameters are taken not to matter.
+// the records and, but for the preparing of pictures, with the epochs. What else
+// costs is not reckoned with: Differs names it.
 func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed Speed) (Forecast, error) {
 	f := Forecast{Runs: sweep.Runs()}
 	subs, err := sweep.Expand(sub)
@@ -65,7 +66,11 @@ func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed
 	if err != nil {
 		return f, fmt.Errorf("forecast: %w", err)
 	}
-	like, err := s.newestFinished(ctx, sub.Preset)
+	first, err := parameters(subs[0])
+	if err != nil {
+		return f, fmt.Errorf("forecast: %w", err)
+	}
+	like, differs, err := s.mostLike(ctx, sub.Preset, first)
 	if err != nil || like.ID == "" && speed == (Speed{}) {
 		return f, err
 	}
@@ -88,6 +93,7 @@ func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed
 		}
 		f.Duration += each(values)
 	}
+	f.Differs = differs
 	f.Memory, f.Like, f.Measured = like.Metrics["memory_mib"], like.ID, like.ID == ""
 	return f, nil
 }
@@ -109,17 +115,29 @@ func epochsOf(values models.Values, otherwise int) int {
 	return otherwise
 }
 
-// newestFinished is the newest finished run of a preset in one attempt; the
-// zero run if there is none among the latest hundred.
-func (s *Store) newestFinished(ctx context.Context, preset string) (Run, error) {
+// mostLike is the finished run of a preset, in one attempt, that differs in the
+// fewest parameters that cost, and in which; the newest of equals. The zero run
+// if there is none among the latest hundred.
+func (s *Store) mostLike(ctx context.Context, preset string, values models.Values) (like Run, differs []string, err error) {
 	runs, err := s.Runs(ctx, RunQuery{States: []State{Finished}, Limit: 100})
 	if err != nil {
-		return Run{}, fmt.Errorf("forecast: %w", err)
+		return Run{}, nil, fmt.Errorf("forecast: %w", err)
+	}
+	recipe, err := models.PresetByName(preset)
+	if err != nil {
+		return Run{}, nil, fmt.Errorf("forecast: %w", err)
 	}
 	for _, run := range runs {
-		if run.Spec.Preset == preset && run.Attempt == 1 {
-			return run, nil
+		if run.Spec.Preset != preset || run.Attempt != 1 {
+			continue
+		}
+		had, err := recipe.Restore(run.Spec.Parameters)
+		if err != nil {
+			continue // of another version of ringlab
+		}
+		if others := recipe.CostsOtherwise(had, values); like.ID == "" || len(others) < len(differs) {
+			like, differs = run, others
 		}
 	}
-	return Run{}, nil
+	return like, differs, nil
 }

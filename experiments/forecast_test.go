@@ -2,7 +2,9 @@ package experiments
 
 import (
 	"database/sql"
+	"maps"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -50,6 +52,37 @@ func TestAForecastTakesEpochsFromTheRecipe(t *testing.T) {
 		f, err := s.Forecast(t.Context(), smallNet(1, epochs), Sweep{}, Speed{})
 		if err != nil || math.Abs(f.Duration.Seconds()-want) > 1e-6 {
 			t.Errorf("%s epochs: %v, %v; want %v s", epochs, f.Duration, err, want)
+		}
+	}
+}
+
+// TestAForecastIsDrawnFromTheRunMostLikeIt, not from the newest, and says in what
+// it is another.
+func TestAForecastIsDrawnFromTheRunMostLikeIt(t *testing.T) {
+	s := newNetStore(t)
+	with := func(width string) Submission {
+		sub := smallNet(1, "2")
+		sub.Set = maps.Clone(sub.Set)
+		sub.Set["width"] = width
+		return sub
+	}
+	var ids []string
+	for _, width := range []string{"4", "6"} {
+		run := submit(t, s, with(width))
+		if _, err := s.WorkOne(t.Context(), run.ID, Observer{}); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, run.ID)
+	}
+	for width, want := range map[string]struct {
+		like    string
+		differs []string
+	}{"4": {ids[0], nil}, "6": {ids[1], nil}, "8": {ids[1], []string{"width"}}} {
+		sub := with(width)
+		sub.Set["dropout"] = "0.3" // costs nothing
+		f, err := s.Forecast(t.Context(), sub, Sweep{}, Speed{})
+		if err != nil || f.Like != want.like || !slices.Equal(f.Differs, want.differs) {
+			t.Errorf("width %s: like run %s with other %v, %v; want run %s with other %v", width, f.Like, f.Differs, err, want.like, want.differs)
 		}
 	}
 }

@@ -27,6 +27,21 @@ type Parameter struct {
 	Default  any    // int, float64 or string, by Kind
 	Min, Max float64
 	Choices  []string
+	// Costs tells that time or memory of a training depend on it. Epochs do not
+	// count: time simply grows with them.
+	Costs bool
+}
+
+// CostsOtherwise lists the parameters that decide what a training costs and in
+// which two resolved values of the preset differ, in the preset's order.
+func (p Preset) CostsOtherwise(a, b Values) []string {
+	var names []string
+	for _, parameter := range p.Parameters {
+		if parameter.Costs && a[parameter.Name] != b[parameter.Name] {
+			names = append(names, parameter.Name)
+		}
+	}
+	return names
 }
 
 // Presets lists what can be trained, the quickest first. The caller owns the

@@ -29,18 +29,18 @@ func treesPresets() []Preset {
 // forestParameters are those of every preset that grows a forest.
 func forestParameters() []Parameter {
 	return []Parameter{
-		{Name: "trees", Kind: "int", Default: 300, Min: 1, Max: 5000,
+		{Name: "trees", Kind: "int", Default: 300, Min: 1, Max: 5000, Costs: true,
 			Help: "number of trees; more is smoother and slower"},
-		{Name: "max_features", Kind: "float", Default: .4, Min: .01, Max: 1,
+		{Name: "max_features", Kind: "float", Default: .4, Min: .01, Max: 1, Costs: true,
 			Help: "share of the features tried at each split"},
-		{Name: "min_leaf", Kind: "int", Default: 1, Min: 1, Max: 1000,
+		{Name: "min_leaf", Kind: "int", Default: 1, Min: 1, Max: 1000, Costs: true,
 			Help: "fewest drawings in a leaf"},
 	}
 }
 
 // variantsParameter says how often each training picture is drawn again.
 func variantsParameter(standard int) Parameter {
-	return Parameter{Name: "variants", Kind: "int", Default: standard, Min: 0, Max: 32,
+	return Parameter{Name: "variants", Kind: "int", Default: standard, Min: 0, Max: 32, Costs: true,
 		Help: "how often each training picture is drawn again: turned, stretched, with a broader pen"}
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -73,7 +74,11 @@ func (p *trainPage) cost(width int) []string {
 	case p.forecastOf != p.command():
 		lines = append(lines, th.dim.Render("…"))
 	case f.Like != "":
-		known(f, "as run "+f.Like+" was here")
+		source := "as run " + f.Like + " was here"
+		if len(f.Differs) > 0 {
+			source += ", with other " + strings.Join(f.Differs, ", ")
+		}
+		known(f, source)
 	case f.Measured:
 		known(f, "by this machine's speed, measured with the preset's defaults; memory is known after a run")
 	case p.speeds.trouble[sub.Preset] != "":
