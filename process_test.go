@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -82,9 +84,34 @@ func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
 	}
 }
 
-// inWorkspaceOfOriginal makes commands of the real program in an empty folder
-// into whose workspace testdata/original was ingested.
+// The preset fast holds less than 300 MB. Its pictures are some 20 KB each in
+// memory, so that rings-train's 2,800 take 60 MB more than these 200.
+func TestFastHoldsLessThan300MB(t *testing.T) {
+	const least, most = 20, 300 - 60 // MB; less than least was not measured
+	out, err := inWorkspaceOf(t, "rings-test-200")("train", "--preset", "fast", "--set", "epochs=2").Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	found := regexp.MustCompile(`at most (\d+) MB of memory`).FindSubmatch(out)
+	if found == nil {
+		t.Fatalf("the training does not say what it held:\n%s", out)
+	}
+	if held, err := strconv.Atoi(string(found[1])); err != nil || held < least || held > most {
+		t.Errorf("it held %s MB, not from %d to %d", found[1], least, most)
+	} else {
+		t.Logf("it held %d MB", held)
+	}
+}
+
+// inWorkspaceOfOriginal is inWorkspaceOf testdata/original.
 func inWorkspaceOfOriginal(t *testing.T) func(args ...string) *exec.Cmd {
+	t.Helper()
+	return inWorkspaceOf(t, "original")
+}
+
+// inWorkspaceOf makes commands of the real program in an empty folder into whose
+// workspace a folder of testdata was ingested.
+func inWorkspaceOf(t *testing.T, data string) func(args ...string) *exec.Cmd {
 	t.Helper()
 	folder, env := withBinary(t)
 	root, err := os.Getwd()
@@ -97,7 +124,7 @@ func inWorkspaceOfOriginal(t *testing.T) func(args ...string) *exec.Cmd {
 		cmd.Dir, cmd.Env = dir, env
 		return cmd
 	}
-	if out, err := ringlab("ingest", filepath.Join(root, "testdata", "original")).CombinedOutput(); err != nil {
+	if out, err := ringlab("ingest", filepath.Join(root, "testdata", data)).CombinedOutput(); err != nil {
 		t.Fatalf("ingest: %v\n%s", err, out)
 	}
 	return ringlab
