@@ -14,7 +14,7 @@ const mostBuiltinBytes = 4 << 20
 
 // leastBuiltin is what each model in the binary must have right of the 200: a
 // little less than it has, since kernels differ in the last bits.
-var leastBuiltin = map[string]int{BuiltinBest: 195, BuiltinTrees: 184}
+var leastBuiltin = map[string]int{BuiltinBest: 196, BuiltinTrees: 184}
 
 // TestTheModelsInTheBinaryCount holds their accuracy on 200 pictures of
 // molecules that they have not learned from, and their size.
