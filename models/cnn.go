@@ -27,7 +27,7 @@ func bestPreset() Preset {
 		Name:       "best",
 		Summary:    "a larger network on more variants of each drawing, and trees beside it; minutes",
 		Family:     "ensemble",
-		Parameters: ensembleParameters(ensembleDefaults{steps: 9000, decay: .05, average: .998, side: 100, width: 24, stages: "deep", variants: 4}),
+		Parameters: ensembleParameters(ensembleDefaults{steps: 9000, decay: .05, average: .998, side: 100, width: 24, stages: "deep", variants: 4, focus: .6}),
 	}
 }
 
@@ -67,7 +67,7 @@ func ensembleParameters(d ensembleDefaults) []Parameter {
 		{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
 			Help: "weight of the counted numbers' own error in the loss"},
 		{Name: "focus", Kind: "float", Default: d.focus, Min: 0, Max: .99,
-			Help: "how much rarer pictures that are answered right already are shown; 0 shows all alike"},
+			Help: "how much rarer pictures answered right already are shown (training's own loss and accuracy are of those shown); 0 shows all alike"},
 		{Name: "network_share", Kind: "float", Default: .5, Min: .01, Max: .99,
 			Help: "share of the network in the answer; the rest is the trees'"},
 	}, forestParameters()...)
