@@ -211,8 +211,8 @@ func places() []place {
 		{inCurves, "Runs: curves of a run", append([]keyContext{inCharts, inRun}, list...), pageRuns, false},
 		{inEvaluation, "Runs: evaluation of a run", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inMatrix, "Runs: confusion matrix", list, pageRuns, false},
-		{inMistakes, "Runs: mistakes of a run", append([]keyContext{inRun}, list...), pageRuns, false},
-		{inCell, "Runs: answers of a cell", list, pageRuns, false},
+		{inMistakes, "Runs: mistakes of a run, answers of a cell", append([]keyContext{inRun}, list...), pageRuns, false},
+		{inCell, "Runs: answers of a cell", append([]keyContext{inMistakes}, list...), pageRuns, false},
 		{inCompare, "Runs: comparison", list, pageRuns, false},
 		{inSummary, "Runs: summary of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
 		{inOverlaid, "Runs: curves of a comparison", append([]keyContext{inCharts, inCompare}, list...), pageRuns, false},
@@ -359,7 +359,6 @@ func keyTable() []binding {
 		row(inMatrix, actOpenCell, "its pictures", "enter", "show the pictures of the cell", "enter"),
 		row(inMatrix, actLeaveMatrix, "back", "esc", "back to the run", "esc", "backspace"),
 		row(inMistakes, actExplain, "explain", "e", "draw what the model answered from: what trees counted, then where a network looked", "e"),
-		row(inCell, actExplain, "explain", "e", "draw what the model answered from: what trees counted, then where a network looked", "e"),
 		row(inCell, actLeaveCell, "back", "esc", "back to the matrix; the list shows all mistakes again", "esc", "backspace"),
 
 		row(inCompare, actPrevTab, "", "← h", "previous section", "left", "h"),

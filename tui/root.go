@@ -55,11 +55,11 @@ type overlay struct {
 	top  int
 }
 
-// root owns size, session, the active page, message line, overlays and
-// dialogs. Everything else is the page's.
 // mostEarly is how many keys are kept until there is a frame to type at.
 const mostEarly = 100
 
+// root owns size, session, the active page, message line, overlays and
+// dialogs. Everything else is the page's.
 type root struct {
 	shell         *shell
 	keys          keyMap

@@ -94,14 +94,10 @@ func (s *shell) run(work func(context.Context) tea.Msg) tea.Cmd {
 // before.
 func (s *shell) after(d time.Duration, msg tea.Msg) tea.Cmd {
 	return s.run(func(ctx context.Context) tea.Msg {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
+		if rest(ctx, d); ctx.Err() != nil {
 			return nil
-		case <-timer.C:
-			return msg
 		}
+		return msg
 	})
 }
 
@@ -140,8 +136,7 @@ func (s *shell) askLong(q question) (request int, leave func(), cmd tea.Cmd) {
 	return request, leave, cmd
 }
 
-// rest waits, so that long work is not begun for who is on the way to
-// something else.
+// rest waits for so long, or until ctx ends.
 func rest(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):

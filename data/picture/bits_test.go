@@ -104,13 +104,19 @@ func TestCleanAndVaryKeepEachBit(t *testing.T) {
 	}
 }
 
+// dotted is a white sheet on which up to five bytes are others.
+func dotted(random *rand.Rand, width, height int) *Picture {
+	p := whiteSheet(width, height)
+	for range random.IntN(6) {
+		p.Pix[random.IntN(len(p.Pix))] = byte(random.IntN(256))
+	}
+	return p
+}
+
 func TestMarkedLeavesOutWhiteOnly(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
-		p := whiteSheet(1+random.IntN(40), 1+random.IntN(12))
-		for range random.IntN(5) {
-			p.Pix[random.IntN(len(p.Pix))] = byte(random.IntN(255))
-		}
+		p := dotted(random, 1+random.IntN(40), 1+random.IntN(12))
 		marked, end, most := make([]bool, p.Width*p.Height), -1, 0
 		for _, m := range p.Marked() {
 			if m.From <= end || m.To <= m.From {
@@ -141,10 +147,7 @@ func TestMarkedLeavesOutWhiteOnly(t *testing.T) {
 func TestSampleIsTheColourBetween(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
-		p := whiteSheet(1+random.IntN(7), 1+random.IntN(7))
-		for range random.IntN(6) {
-			p.Pix[random.IntN(len(p.Pix))] = byte(random.IntN(256))
-		}
+		p := dotted(random, 1+random.IntN(7), 1+random.IntN(7))
 		at := func(x, y, c int) float64 {
 			if x < 0 || y < 0 || x >= p.Width || y >= p.Height {
 				return 255

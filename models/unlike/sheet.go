@@ -2,7 +2,6 @@ package unlike
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
 
 	"ringlab/data/picture"
@@ -133,9 +132,8 @@ func (s *sheet) cellMedians(values []byte) []float64 {
 // tally counts values. Eight that are equal, as on paper, are counted at once.
 func tally(counts *[256]int, values []byte) {
 	for ; len(values) >= 8; values = values[8:] {
-		first := values[0]
-		if binary.LittleEndian.Uint64(values) == uint64(first)*0x0101010101010101 {
-			counts[first] += 8
+		if alike(values) {
+			counts[values[0]] += 8
 			continue
 		}
 		for _, v := range values[:8] {
