@@ -54,8 +54,8 @@ func (s *Store) Measure(ctx context.Context, sub Submission) (Speed, error) {
 
 // Forecast tells what the runs of a sweep will cost, by the measured speed only
 // if no run of the preset has finished. What a run needs is taken to grow with
-// the records and, but for the preparing of pictures, with the epochs. What else
-// costs is not reckoned with: Differs names it.
+// the records and, but for the preparing of pictures, with the epochs that its
+// recipe takes on them. What else costs is not reckoned with: Differs names it.
 func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed Speed) (Forecast, error) {
 	f := Forecast{Runs: sweep.Runs()}
 	subs, err := sweep.Expand(sub)
@@ -70,7 +70,7 @@ func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed
 	if err != nil {
 		return f, fmt.Errorf("forecast: %w", err)
 	}
-	like, differs, err := s.mostLike(ctx, sub.Preset, first)
+	like, had, differs, err := s.mostLike(ctx, sub.Preset, first)
 	if err != nil || like.ID == "" && speed == (Speed{}) {
 		return f, err
 	}
@@ -83,7 +83,7 @@ func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed
 			return f, fmt.Errorf("forecast: %w", err)
 		}
 		each = func(values models.Values) time.Duration {
-			return like.again(values, float64(snapshot.Records)/float64(max(before.Records, 1)))
+			return like.again(values, had, snapshot.Records, before.Records)
 		}
 	}
 	for _, one := range subs {
@@ -98,46 +98,41 @@ func (s *Store) Forecast(ctx context.Context, sub Submission, sweep Sweep, speed
 	return f, nil
 }
 
-// again is how long the run would take with other values on grown times its
-// records.
-func (r Run) again(values models.Values, grown float64) time.Duration {
+// again is how long the run would take with other values, on records in place of
+// before, had being its own values. A fifth of records is taken to be no picture
+// to learn from, as by the usual split.
+func (r Run) again(values, had models.Values, records, before int) time.Duration {
 	epoch := r.Metrics["seconds"]
 	preparing := max(r.Ended.Sub(r.Started).Seconds()-epoch*float64(r.Epochs), 0)
-	return time.Duration(grown * (preparing + epoch*float64(epochsOf(values, r.Epochs))) * float64(time.Second))
-}
-
-// epochsOf is what a recipe asks for; that of the other run where it says
-// nothing, or leaves it to the number of records.
-func epochsOf(values models.Values, otherwise int) int {
-	if n, ok := values["epochs"].(int); ok && n > 0 {
-		return n
-	}
-	return otherwise
+	epochs := float64(r.Epochs) * float64(models.Epochs(values, records*4/5)) / float64(models.Epochs(had, before*4/5))
+	grown := float64(records) / float64(max(before, 1))
+	return time.Duration(grown * (preparing + epoch*epochs) * float64(time.Second))
 }
 
 // mostLike is the finished run of a preset, in one attempt, that differs in the
-// fewest parameters that cost, and in which; the newest of equals. The zero run
-// if there is none among the latest hundred.
-func (s *Store) mostLike(ctx context.Context, preset string, values models.Values) (like Run, differs []string, err error) {
+// fewest parameters that cost; the newest of equals. With it come its own values
+// and the parameters that differ. The zero run if there is none among the latest
+// hundred.
+func (s *Store) mostLike(ctx context.Context, preset string, values models.Values) (like Run, had models.Values, differs []string, err error) {
 	runs, err := s.Runs(ctx, RunQuery{States: []State{Finished}, Limit: 100})
 	if err != nil {
-		return Run{}, nil, fmt.Errorf("forecast: %w", err)
+		return Run{}, nil, nil, fmt.Errorf("forecast: %w", err)
 	}
 	recipe, err := models.PresetByName(preset)
 	if err != nil {
-		return Run{}, nil, fmt.Errorf("forecast: %w", err)
+		return Run{}, nil, nil, fmt.Errorf("forecast: %w", err)
 	}
 	for _, run := range runs {
 		if run.Spec.Preset != preset || run.Attempt != 1 {
 			continue
 		}
-		had, err := recipe.Restore(run.Spec.Parameters)
+		its, err := recipe.Restore(run.Spec.Parameters)
 		if err != nil {
 			continue // of another version of ringlab
 		}
-		if others := recipe.CostsOtherwise(had, values); like.ID == "" || len(others) < len(differs) {
-			like, differs = run, others
+		if others := recipe.CostsOtherwise(its, values); like.ID == "" || len(others) < len(differs) {
+			like, had, differs = run, its, others
 		}
 	}
-	return like, differs, nil
+	return like, had, differs, nil
 }

@@ -2,10 +2,14 @@ package experiments
 
 import (
 	"database/sql"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"testing"
+	"time"
+
+	"ringlab/models"
 )
 
 // TestAForecastGrowsWithRunsAndIsDrawnFromAnEarlierRun: the time of a finished
@@ -17,7 +21,10 @@ func TestAForecastGrowsWithRunsAndIsDrawnFromAnEarlierRun(t *testing.T) {
 		t.Fatalf("%d runs, %v", len(runs), err)
 	}
 	like := runs[0]
-	sub := Submission{Preset: like.Spec.Preset, Snapshot: like.Spec.Snapshot}
+	sub := Submission{Preset: like.Spec.Preset, Snapshot: like.Spec.Snapshot, Set: map[string]string{}}
+	for name, value := range like.Spec.Parameters {
+		sub.Set[name] = fmt.Sprint(value)
+	}
 	f, err := s.Forecast(t.Context(), sub, Sweep{Repeat: 4}, Speed{})
 	if err != nil || f.Runs != 4 || f.Like != like.ID {
 		t.Fatalf("%+v, %v; want 4 runs like run %s", f, err, like.ID)
@@ -53,6 +60,29 @@ func TestAForecastTakesEpochsFromTheRecipe(t *testing.T) {
 		if err != nil || math.Abs(f.Duration.Seconds()-want) > 1e-6 {
 			t.Errorf("%s epochs: %v, %v; want %v s", epochs, f.Duration, err, want)
 		}
+	}
+}
+
+// Where the recipe chooses the epochs, more records are seen less often each.
+func TestAForecastTakesTheEpochsThatTheRecipeWouldTake(t *testing.T) {
+	fast, err := models.PresetByName("fast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := fast.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := models.Epochs(values, 80)
+	started := time.Unix(0, 0)
+	run := Run{Epochs: was, Started: started, Ended: started.Add(time.Duration(10+was) * time.Second),
+		Metrics: map[string]float64{"seconds": 1}} // ten seconds of preparing, and one an epoch
+	if got, want := run.again(values, values, 100, 100), time.Duration(10+was)*time.Second; got != want {
+		t.Errorf("the same again: %v, want %v", got, want)
+	}
+	now := models.Epochs(values, 2240)
+	if got, want := run.again(values, values, 2800, 100), 28*time.Duration(10+now)*time.Second; got != want || now >= was {
+		t.Errorf("on 28 times the records: %v, want %v of %d epochs in place of %d", got, want, now, was)
 	}
 }
 

@@ -162,7 +162,7 @@ func MeasureTraining(ctx context.Context, preset Preset, samples []Sample) (Trai
 func (s TrainingSpeed) Time(values Values, pictures int) time.Duration {
 	seconds := s.rest + s.restEach*float64(pictures-s.pictures)
 	if s.epoch > 0 {
-		seconds += s.epoch * float64(epochsOf(values, max(1, pictures*9/10))) * float64(pictures) / float64(s.pictures)
+		seconds += s.epoch * float64(Epochs(values, max(1, pictures*9/10))) * float64(pictures) / float64(s.pictures)
 	}
 	return time.Duration(max(0, seconds) * float64(time.Second))
 }

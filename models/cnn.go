@@ -45,7 +45,7 @@ func ensembleParameters(d ensembleDefaults) []Parameter {
 	return append([]Parameter{
 		{Name: "epochs", Kind: "int", Default: 0, Min: 0, Max: 10000,
 			Help: "passes over the pictures; 0 chooses by how many there are and by steps"},
-		{Name: "steps", Kind: "int", Default: d.steps, Min: 1, Max: 1000000, Costs: true,
+		{Name: "steps", Kind: "int", Default: d.steps, Min: 1, Max: 1000000,
 			Help: "steps that 2,500 pictures and more get, where epochs is 0; fewer pictures get fewer"},
 		{Name: "batch_size", Kind: "int", Default: 16, Min: 1, Max: 256, Costs: true,
 			Help: "pictures in one step"},
@@ -66,7 +66,7 @@ func ensembleParameters(d ensembleDefaults) []Parameter {
 			Help: "share of the last hidden values dropped in training"},
 		{Name: "count_weight", Kind: "float", Default: .3, Min: 0, Max: 10,
 			Help: "weight of the counted numbers' own error in the loss"},
-		{Name: "focus", Kind: "float", Default: d.focus, Min: 0, Max: .99,
+		{Name: "focus", Kind: "float", Default: d.focus, Min: 0, Max: .99, Formerly: 0,
 			Help: "how much rarer pictures answered right already are shown (training's own loss and accuracy are of those shown); 0 shows all alike"},
 		{Name: "network_share", Kind: "float", Default: .5, Min: .01, Max: .99,
 			Help: "share of the network in the answer; the rest is the trees'"},
@@ -128,17 +128,18 @@ func planCNN(c Config, train, validation []Sample) (cnnPlan, cnnRecipe, error) {
 		recipe.WeightDecay, recipe.Average, recipe.CountWeight = v["weight_decay"].(float64), v["average"].(float64), v["count_weight"].(float64)
 		recipe.Focus = v["focus"].(float64)
 		recipe.Cosine, recipe.Symmetries, recipe.ClipNorm, recipe.Beta2 = true, true, 2, .98
-		recipe.Epochs = epochsOf(v, len(train))
+		recipe.Epochs = Epochs(v, len(train))
 	default:
 		return plan, recipe, fmt.Errorf("plan network: preset %.40q is not of the family cnn", c.Preset)
 	}
 	return plan, recipe, plan.check()
 }
 
-// epochsOf is how many epochs a recipe with epochs takes on so many pictures.
-func epochsOf(v Values, pictures int) int {
-	if epochs := v["epochs"].(int); epochs > 0 {
-		return epochs
+// Epochs is how many epochs resolved values of a preset ask for on so many
+// pictures to learn from; 1 for a preset without.
+func Epochs(v Values, pictures int) int {
+	if epochs, has := v["epochs"].(int); epochs > 0 || !has {
+		return max(1, epochs)
 	}
 	return epochsFor(pictures, v["batch_size"].(int), v["steps"].(int))
 }

@@ -27,9 +27,12 @@ type Parameter struct {
 	Default  any    // int, float64 or string, by Kind
 	Min, Max float64
 	Choices  []string
-	// Costs tells that time or memory of a training depend on it. Epochs do not
-	// count: time simply grows with them.
+	// Costs tells that time or memory of a training depend on it, other than by
+	// the number of epochs.
 	Costs bool
+	// Formerly is what stored values mean that do not have it, because they are
+	// from before there was such a parameter; nil: the default.
+	Formerly any
 }
 
 // CostsOtherwise lists the parameters that decide what a training costs and in
@@ -83,7 +86,7 @@ func (p Preset) Resolve(set map[string]string) (Values, error) {
 // Restore checks values that were stored, such as those of a run's spec read
 // back from JSON: numbers are brought to the parameter's type (a stored 1 is
 // the float 1.0 where the parameter is a float), what is missing gets its
-// default, and what the preset does not know or allow is an error.
+// former value or default, and what the preset does not know or allow is an error.
 func (p Preset) Restore(stored map[string]any) (Values, error) {
 	texts := make(map[string]string, len(stored))
 	for name, value := range stored {
@@ -94,6 +97,11 @@ func (p Preset) Restore(stored map[string]any) (Values, error) {
 			texts[name] = strconv.FormatFloat(v, 'f', -1, 64)
 		default:
 			texts[name] = fmt.Sprint(v)
+		}
+	}
+	for _, parameter := range p.Parameters {
+		if _, has := stored[parameter.Name]; !has && parameter.Formerly != nil {
+			texts[parameter.Name] = fmt.Sprint(parameter.Formerly)
 		}
 	}
 	return p.Resolve(texts)

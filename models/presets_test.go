@@ -101,3 +101,19 @@ func TestRestoreBringsStoredNumbersToTheirTypes(t *testing.T) {
 		t.Error("7.5 epochs were restored")
 	}
 }
+
+// A run from before there was a focus was trained without: repeated or resumed,
+// it is the same run. Who submits one now gets the preset's.
+func TestStoredValuesKeepWhatTheyMeant(t *testing.T) {
+	best := bestPreset()
+	stored := map[string]any(best.defaults())
+	delete(stored, "focus")
+	restored, err := best.Restore(stored)
+	if err != nil || restored["focus"] != 0. {
+		t.Errorf("without a focus it was %v, %v; want 0", restored["focus"], err)
+	}
+	resolved, err := best.Resolve(nil)
+	if err != nil || resolved["focus"] == 0. {
+		t.Errorf("the preset's focus is %v, %v", resolved["focus"], err)
+	}
+}
