@@ -197,9 +197,11 @@ func decodeJSONBlock(body []byte) ([]stored, error) {
 				return nil, errBlockDamaged
 			}
 		}
-		if n, err := hex.Decode(r.content[:min(32, len(content)/2)], []byte(content)); err != nil || n != 32 || r.CompoundID <= 0 || r.Label < 0 {
+		hash, err := hex.DecodeString(content)
+		if err != nil || len(hash) != len(r.content) || r.CompoundID <= 0 || r.Label < 0 {
 			return nil, errBlockDamaged
 		}
+		copy(r.content[:], hash)
 		r.Fields = json.RawMessage(fields)
 	}
 	return records, nil
