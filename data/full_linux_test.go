@@ -95,6 +95,10 @@ func ingestOnFullDisk(t *testing.T, disk bool, folder, mount string) {
 			t.Errorf("%d kB: %v", kB, err)
 		}
 		checkFullDisk(t, filepath.Join(dir, "ws"), folder, want)
+		if disk {
+			leaveRoom(0)
+			checkFullDiskIsRead(t, filepath.Join(dir, "ws"), want)
+		}
 	}
 	if full < 3 {
 		t.Errorf("only %d disks were full", full)
@@ -120,6 +124,23 @@ func checkFullDisk(t *testing.T, dir, folder string, want IngestResult) {
 		t.Errorf("with room: %+v, want %+v", got, want)
 	}
 	checkPictures(t, s)
+}
+
+// checkFullDiskIsRead: without room for a byte, what is there is read, and a
+// write says what to do.
+func checkFullDiskIsRead(t *testing.T, dir string, want IngestResult) {
+	t.Helper()
+	ws, err := workspace.Create(t.Context(), dir)
+	must(t, err)
+	s := New(ws)
+	if n, err := s.Count(t.Context(), Query{}); n != want.Kept || err != nil {
+		t.Errorf("on a full disk %d records are read, want %d (%v)", n, want.Kept, err)
+	}
+	checkPictures(t, s)
+	if err := ws.KeepState(t.Context(), "me", map[string]string{"theme": "dark"}); !errors.Is(err, workspace.ErrFull) {
+		t.Errorf("a write on a full disk: %v", err)
+	}
+	must(t, ws.Close())
 }
 
 func mountSmallDisk(t *testing.T, dir string) (leaveRoom func(kB int)) {

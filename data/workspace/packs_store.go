@@ -13,7 +13,7 @@ func (b *Blobs) find(sum string) (at place, packed bool, err error) {
 	if err != nil {
 		return place{}, false, err
 	}
-	err = b.ws.reader.QueryRowContext(context.Background(), `SELECT pack, start, length FROM packed_blobs WHERE sum = ?`, key).
+	err = b.ws.Reader().QueryRowContext(context.Background(), `SELECT pack, start, length FROM packed_blobs WHERE sum = ?`, key).
 		Scan(&at.pack, &at.start, &at.length)
 	if errors.Is(err, sql.ErrNoRows) {
 		return place{}, false, nil
@@ -31,7 +31,7 @@ func (b *Blobs) insertPack(ctx context.Context, batch string) (id int64, err err
 
 // packsOf names the packs of a batch that was not kept.
 func (b *Blobs) packsOf(ctx context.Context, batch string) (ids []int64, err error) {
-	rows, err := b.ws.reader.QueryContext(ctx, `SELECT id FROM blob_packs WHERE batch = ? ORDER BY id`, batch)
+	rows, err := b.ws.Reader().QueryContext(ctx, `SELECT id FROM blob_packs WHERE batch = ? ORDER BY id`, batch)
 	if err != nil {
 		return nil, err
 	}

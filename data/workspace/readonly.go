@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -16,69 +17,140 @@ import (
 )
 
 var (
-	// ErrReadOnly is returned by Write where the user may only read.
+	// ErrReadOnly is returned by Write where the user may only read. Where the
+	// disk is full it is ErrFull.
 	ErrReadOnly = errors.New("you may read this workspace, not write to it: ask its owner for the right to write, or work on a copy of the folder")
 	// ErrChanged is returned by Close where another process wrote to a workspace
 	// that this one may only read, so that what was read may be of two times.
 	ErrChanged = errors.New("the workspace was written to while it was read: repeat the command")
 )
 
-// frozen is a database that is read without locks, as it was when opened.
+// frozen is a database that this process may only read.
 type frozen struct {
-	path     string
-	size     int64
-	modified time.Time
-	locked   bool // it is read with locks after all: a writer does no harm
+	path string
+	why  error // what a write is answered
+
+	mu        sync.Mutex
+	reader    *sql.DB
+	former    *sql.DB // the reader before, which a query may still use
+	seen      stamp   // of what reader reads
+	locked    bool    // it is read with locks after all: a writer does no harm
+	overtaken bool    // a writer came while it was read without
+	following bool    // that is no harm
 }
 
-// openReadable opens a workspace that this user cannot write to. SQLite shares
-// a database in WAL mode through files beside it. Where another process has it
-// open they are there, and reading works as always. Where nobody has, they
-// cannot be made: the database then holds everything and is read as a file
-// that does not change, and Close tells if it did.
-func openReadable(ctx context.Context, abs string) (_ *Workspace, err error) {
-	w := &Workspace{dir: abs}
+// stamp tells whether a file is still as it was.
+type stamp struct {
+	size     int64
+	modified time.Time
+}
+
+// openReadable opens a workspace that this process cannot write to, for the
+// reason why. SQLite shares a database in WAL mode through files beside it.
+// Where another process has written they are there, and reading works as
+// always. Where nobody has, they cannot be made: the database then holds
+// everything and is read as a file that does not change. Once it does change,
+// the next query reads it anew, and Close tells.
+func openReadable(ctx context.Context, abs string, why error) (*Workspace, error) {
+	w := &Workspace{dir: abs, frozen: &frozen{path: filepath.Join(abs, databaseName), why: why}}
 	w.blobs = &Blobs{dir: filepath.Join(abs, "blobs"), ws: w}
-	defer func() {
-		if err != nil {
-			w.frozen = nil
-			_ = w.Close()
-		}
-	}()
-	path := filepath.Join(abs, databaseName)
-	info, err := os.Stat(path)
-	if err != nil {
+	if err := w.frozen.open(); err != nil {
 		return nil, err
 	}
-	w.frozen = &frozen{path: path, size: info.Size(), modified: info.ModTime(), locked: exists(path + "-wal")}
-	query := "mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(" + fmt.Sprint(busyTimeout.Milliseconds()) + ")"
-	if !w.frozen.locked {
-		query += "&immutable=1"
-	}
-	if w.reader, err = sql.Open("sqlite", databaseURL(abs, query)); err != nil {
-		return nil, err
-	}
-	if err := checkSchema(ctx, w.reader); err != nil {
-		return nil, err
+	if err := checkSchema(ctx, w.Reader()); err != nil {
+		return nil, errors.Join(err, w.frozen.closeReaders())
 	}
 	return w, nil
 }
 
-// check tells whether the database stayed as it was.
-func (f *frozen) check() error {
-	if f.locked {
-		return nil
+// open makes reader that of the database as it is now. An error leaves all as
+// it was.
+func (f *frozen) open() error {
+	seen, err := f.stamp()
+	if err != nil {
+		return err
 	}
-	info, err := os.Stat(f.path)
-	if err != nil || info.Size() != f.size || !info.ModTime().Equal(f.modified) {
-		return ErrChanged
+	locked := f.shared()
+	query := "mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(" + fmt.Sprint(busyTimeout.Milliseconds()) + ")"
+	if !locked {
+		query += "&immutable=1"
 	}
+	reader, err := sql.Open("sqlite", databaseURL(filepath.Dir(f.path), query))
+	if err != nil {
+		return err
+	}
+	// Connections open late. This one stays, and with it the files beside the
+	// database after their writer ends.
+	if _, err := reader.ExecContext(context.Background(), `SELECT count(*) FROM sqlite_schema`); err != nil {
+		return errors.Join(err, reader.Close())
+	}
+	if f.former != nil {
+		_ = f.former.Close() // it has only read
+	}
+	f.former, f.reader, f.seen, f.locked = f.reader, reader, seen, locked
 	return nil
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// current is the reader of the database as it is now.
+func (f *frozen) current() *sql.DB {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.overwritten() || f.locked != f.shared() {
+		_ = f.open() // where that fails, the one from before answers until the next time
+	}
+	return f.reader
+}
+
+// overwritten tells, and notes, whether somebody wrote to what is read without locks.
+func (f *frozen) overwritten() bool {
+	if f.locked {
+		return false
+	}
+	now, err := f.stamp()
+	written := err != nil || now.size != f.seen.size || !now.modified.Equal(f.seen.modified)
+	f.overtaken = f.overtaken || written
+	return written
+}
+
+func (f *frozen) stamp() (stamp, error) {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return stamp{}, err
+	}
+	return stamp{info.Size(), info.ModTime()}, nil
+}
+
+// shared tells whether there is more than the database holds, in its log, so
+// that it must be read through SQLite's locks.
+func (f *frozen) shared() bool {
+	info, err := os.Stat(f.path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+func (f *frozen) follow() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.following = true
+}
+
+func (f *frozen) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_ = f.overwritten()
+	err := f.closeReaders()
+	if f.overtaken && !f.following {
+		err = errors.Join(err, ErrChanged)
+	}
+	return err
+}
+
+func (f *frozen) closeReaders() (err error) {
+	for _, db := range []*sql.DB{f.reader, f.former} {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	return err
 }
 
 // mayOnlyRead tells whether opening failed for want of the right to write.
@@ -118,12 +190,16 @@ func explainFull(err error) error {
 	if err == nil || errors.Is(err, ErrFull) {
 		return err
 	}
+	if !full(err) {
+		return err
+	}
+	return fmt.Errorf("%w; %w", err, ErrFull)
+}
+
+func full(err error) bool {
 	full := sqliteCode(err)&0xff == sqlite3.SQLITE_FULL || sqliteCode(err) == sqlite3.SQLITE_IOERR_WRITE || sqliteCode(err) == sqlite3.SQLITE_IOERR_SHMSIZE
 	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		full = full || errors.Is(err, cause)
 	}
-	if !full {
-		return err
-	}
-	return fmt.Errorf("%w; %w", err, ErrFull)
+	return full
 }

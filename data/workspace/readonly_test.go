@@ -147,7 +147,7 @@ func TestReadingWithoutLocksNoticesAWriter(t *testing.T) {
 	if err := writer.Close(); err != nil {
 		t.Fatal(err)
 	}
-	reader, err := openReadable(t.Context(), dir)
+	reader, err := openReadable(t.Context(), dir, ErrReadOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,6 +164,59 @@ func TestReadingWithoutLocksNoticesAWriter(t *testing.T) {
 	}
 	if err := reader.Close(); !errors.Is(err, ErrChanged) {
 		t.Errorf("close: %v, want ErrChanged", err)
+	}
+}
+
+// TestReadingWithoutLocksFollowsWriters: a server that may only read answers by
+// the newest promotion, whether its writer is still there or has gone.
+func TestReadingWithoutLocksFollowsWriters(t *testing.T) {
+	dir := t.TempDir()
+	if err := create(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := openReadable(t.Context(), dir, ErrReadOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Follow()
+	watch, err := reader.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last int64
+	for _, name := range []string{"circles", "edges", "holes", "loops"} {
+		writer, err := Open(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = writer.Write(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE tasks SET label_name = ?`, name)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays := name == "edges" || name == "loops"
+		if !stays {
+			err = writer.Close()
+		} else {
+			defer writer.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read string
+		if err := reader.Reader().QueryRowContext(t.Context(), `SELECT label_name FROM tasks`).Scan(&read); err != nil || read != name {
+			t.Errorf("read %q (%v), written %q; its writer stays: %v", read, err, name, stays)
+		}
+		version, err := watch.Version(t.Context())
+		if err != nil || version == last {
+			t.Errorf("the watch sees no write of %q: version %d (%v)", name, version, err)
+		}
+		last = version
+	}
+	if err := errors.Join(watch.Close(), reader.Close()); err != nil {
+		t.Errorf("close: %v; following, it was to be expected", err)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // State is all that the workbench has kept for a person, by name.
 func (w *Workspace) State(ctx context.Context, person string) (map[string]string, error) {
-	rows, err := w.reader.QueryContext(ctx, `SELECT name, value FROM workbench_state WHERE person = ?`, person)
+	rows, err := w.Reader().QueryContext(ctx, `SELECT name, value FROM workbench_state WHERE person = ?`, person)
 	if err != nil {
 		return nil, fmt.Errorf("read the state of the workbench: %w", err)
 	}

@@ -116,8 +116,15 @@ func open(ctx context.Context, dir string) (*Workspace, error) {
 		return nil, fmt.Errorf("open workspace %s: %w", dir, err)
 	}
 	w, err := openWritable(ctx, abs)
-	if err != nil && mayOnlyRead(err) && Exists(abs) {
-		w, err = openReadable(ctx, abs)
+	switch {
+	case err == nil || !Exists(abs):
+	case mayOnlyRead(err):
+		w, err = openReadable(ctx, abs, ErrReadOnly)
+	case full(err):
+		// A full disk keeps nobody from reading; what is served is served on.
+		if readable, failed := openReadable(ctx, abs, ErrFull); failed == nil {
+			w, err = readable, nil
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open workspace %s: %w", dir, explain(err))
@@ -191,8 +198,23 @@ func (w *Workspace) Path(names ...string) string {
 // Gone tells whether the workspace was deleted under this process.
 func (w *Workspace) Gone() bool { return !Exists(w.dir) }
 
-// Reader is the pool for queries. Its connections refuse to write.
-func (w *Workspace) Reader() *sql.DB { return w.reader }
+// Reader is the pool for queries. Its connections refuse to write. It is asked
+// for with each query: where this process may only read, it may be another each
+// time.
+func (w *Workspace) Reader() *sql.DB {
+	if w.frozen != nil {
+		return w.frozen.current()
+	}
+	return w.reader
+}
+
+// Follow says that this process reads again and again, so that a write by
+// another, which Close would tell of, is no harm.
+func (w *Workspace) Follow() {
+	if w.frozen != nil {
+		w.frozen.follow()
+	}
+}
 
 // Blobs is the store of files named by their content.
 func (w *Workspace) Blobs() *Blobs { return w.blobs }
@@ -215,7 +237,7 @@ func (w *Workspace) WriteLazily(ctx context.Context, fn func(tx *sql.Tx) error) 
 // syncs the log with each commit, NORMAL leaves that to a later one.
 func (w *Workspace) write(ctx context.Context, level string, fn func(tx *sql.Tx) error) error {
 	if w.frozen != nil {
-		return fmt.Errorf("write to workspace %s: %w", w.dir, ErrReadOnly)
+		return fmt.Errorf("write to workspace %s: %w", w.dir, w.frozen.why)
 	}
 	deadline := time.Now().Add(writeDeadline)
 	for {
@@ -304,7 +326,7 @@ func (w *Workspace) Close() error {
 		}
 	}
 	if w.frozen != nil {
-		errs = append(errs, w.frozen.check())
+		errs = append(errs, w.frozen.close())
 	}
 	return errors.Join(errs...)
 }

@@ -34,6 +34,7 @@ curl -H 'Content-Type: image/png' --data-binary @picture.png http://127.0.0.1:80
 				return usage(c, "--addr %q: give HOST:PORT, such as 127.0.0.1:8080", addr)
 			}
 			return a.with(c.Context(), workspace.Create, func(r *rooms) error {
+				r.ws.Follow()
 				return a.serve(c.Context(), r, addr, noBuiltin)
 			})
 		},

@@ -30,6 +30,7 @@ func (a *app) runWorkbench(c *cobra.Command, _ []string) (err error) {
 	}
 	if workspace.Exists(dir) {
 		return a.with(c.Context(), workspace.Open, func(r *rooms) error {
+			r.ws.Follow()
 			return a.showWorkbench(c.Context(), tui.Session{Stores: r.stores(), Settings: settings, SaveSetting: saverIn(dir)})
 		})
 	}
