@@ -113,13 +113,16 @@ func (s *Server) predictWith(read func(*http.Request) ([][]byte, error), write f
 			if err != nil {
 				return nil, err
 			}
-			release, err := s.admit(w, r)
+			body, release, err := s.admit(w, r)
 			if err != nil {
 				return nil, err
 			}
 			defer release()
 			files, err := read(r)
 			if err != nil {
+				return nil, err
+			}
+			if err := body.hold(uploadLeast); err != nil {
 				return nil, err
 			}
 			return s.predict(r.Context(), files, wanted)

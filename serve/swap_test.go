@@ -191,11 +191,13 @@ func TestShutdownUnderLoadLosesNoAcceptedRequest(t *testing.T) {
 }
 
 // refused tells whether the server no longer took connections, or closed an
-// idle one while the client was already sending on it again.
+// idle one while the client was already sending on it again: the client's own
+// transport may have seen that first, and closed its end.
 func refused(err error) bool {
 	var dial *net.OpError
 	return errors.As(err, &dial) && dial.Op == "dial" ||
-		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		errors.Is(err, net.ErrClosed)
 }
 
 func TestADrainThatTakesTooLongCutsOffAndSaysSo(t *testing.T) {

@@ -7,30 +7,65 @@ import (
 	"mime"
 	"net"
 	"net/http"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // imageField is the name of a form's parts that hold pictures.
 const imageField = "image"
 
-// admit takes the request's share of the memory for uploads before a byte of
-// its body is read. release gives it back.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request) (release func(), err error) {
+// upload is the body of a request. It takes its share of the memory for uploads
+// as it arrives: what a client only announces, or sends a byte a second, takes
+// nothing from the others.
+type upload struct {
+	io.ReadCloser
+	buffer     *semaphore.Weighted // bytes
+	read, held int64
+}
+
+const (
+	// uploadStep bytes are taken at a time.
+	uploadStep = 64 << 10
+	// uploadLeast is what a request holds that waits for its answer, however small:
+	// it bounds how many do.
+	uploadLeast = 1 << 20
+)
+
+// admit bounds the body of a request. release gives its memory back.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request) (body *upload, release func(), err error) {
 	if r.ContentLength > s.limits.Body {
-		return nil, newProblem(http.StatusRequestEntityTooLarge,
+		return nil, nil, newProblem(http.StatusRequestEntityTooLarge,
 			fmt.Sprintf("the request has %d bytes, limit %d; send a smaller picture, or fewer at a time", r.ContentLength, s.limits.Body))
 	}
-	// The least share bounds the number of requests; a length that is not known
-	// may turn out to be the longest.
-	share := max(r.ContentLength, 1<<20)
-	if r.ContentLength < 0 {
-		share = s.limits.Body
+	body = &upload{ReadCloser: http.MaxBytesReader(w, r.Body, s.limits.Body), buffer: s.buffer}
+	// A byte at once: where there is no room, the body need not be sent.
+	if err := body.hold(1); err != nil {
+		return nil, nil, err
 	}
-	share = min(share, s.limits.Buffered)
-	if !s.buffer.TryAcquire(share) {
-		return nil, busy("this server has more to do than it can hold; send the request again in a moment")
+	r.Body = body
+	return body, func() { s.buffer.Release(body.held) }, nil
+}
+
+func (u *upload) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	u.read += int64(n)
+	if full := u.hold((u.read + uploadStep - 1) / uploadStep * uploadStep); full != nil {
+		return n, full
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, s.limits.Body)
-	return func() { s.buffer.Release(share) }, nil
+	return n, err
+}
+
+// hold takes what lacks to this many bytes.
+func (u *upload) hold(bytes int64) error {
+	lacks := bytes - u.held
+	if lacks <= 0 {
+		return nil
+	}
+	if !u.buffer.TryAcquire(lacks) {
+		return busy("this server has more to do than it can hold; send the request again in a moment")
+	}
+	u.held = bytes
+	return nil
 }
 
 // maxParts bounds the parts of a form, pictures or not: each costs more work
@@ -95,6 +130,9 @@ func (s *Server) readPictures(r *http.Request) ([][]byte, error) {
 // in the way that malformed says.
 func unread(err error, malformed string) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return err
+	}
+	if _, ok := errors.AsType[*problem](err); ok {
 		return err
 	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {

@@ -198,25 +198,63 @@ func beginRequest(t *testing.T, r *running, picture []byte) net.Conn {
 func TestOverloadIsAnsweredAtOnceAndAsksToComeBack(t *testing.T) {
 	_, store := newWorkspace(t)
 	promote(t, store, "v1")
-	r := start(t, store, Limits{Buffered: 1 << 20}) // room for one request
+	r := start(t, store, Limits{Buffered: uploadLeast, Predictions: 1}) // room for one request
 	picture := aDrawing(t)
-	slow := beginRequest(t, r, picture)
+	if err := r.inference.Acquire(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	waits := beginRequest(t, r, picture)
+	if _, err := waits.Write(picture[100:]); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the request waits for its turn", func() bool {
+		free := r.buffer.TryAcquire(1)
+		if free {
+			r.buffer.Release(1)
+		}
+		return !free
+	})
 	refused := post(t, r.url+"/v1/predict", "image/png", picture)
 	checkProblem(t, refused, http.StatusServiceUnavailable)
 	if refused.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
+	several, body := form(t, "image", picture)
+	checkProblem(t, post(t, r.url+"/v1/predict", several, body), http.StatusServiceUnavailable)
 	if ready := get(t, r.url+"/readyz"); ready.status != http.StatusOK {
 		t.Errorf("readyz while full: %d", ready.status)
 	}
-	if _, err := slow.Write(picture[100:]); err != nil {
-		t.Fatal(err)
-	}
-	if answer, err := io.ReadAll(slow); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200 ") {
-		t.Errorf("the request that was begun: %q (%v)", answer, err)
+	r.inference.Release(1)
+	if answer, err := io.ReadAll(waits); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 200 ") {
+		t.Errorf("the request that waited: %q (%v)", answer, err)
 	}
 	if answer := post(t, r.url+"/v1/predict", "image/png", picture); answer.status != http.StatusOK {
 		t.Errorf("after it: %d %s", answer.status, answer.body)
+	}
+}
+
+// What slow clients announce is not taken from the others.
+func TestClientsThatSendNothingTakeNothingFromOthers(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Buffered: 4 * uploadLeast})
+	for _, announced := range []string{"Content-Length: 30000000\r\n\r\n1", "Transfer-Encoding: chunked\r\n\r\n1\r\n1"} {
+		for range 10 {
+			c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if _, err := io.WriteString(c, "POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"+announced); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	until(t, "all have begun", func() bool {
+		return strings.Contains(string(get(t, r.url+"/metrics").body), "ringlab_http_requests_in_flight 21\n")
+	})
+	if answer := post(t, r.url+"/v1/predict", "image/png", aDrawing(t)); answer.status != http.StatusOK {
+		t.Errorf("beside them: %d %s", answer.status, answer.body)
 	}
 }
 
