@@ -474,3 +474,39 @@ func TestEscInAReasonPutsTheOldTextBack(t *testing.T) {
 		t.Error("a second esc does not close the dialog")
 	}
 }
+
+// TestAWrongFilterIsNotLeftStanding: enter on a text that is no filter says what
+// is wrong with it, whole at any width, and leaves the person in the field. As
+// a title over rows that it did not select it would be a lie.
+func TestAWrongFilterIsNotLeftStanding(t *testing.T) {
+	for _, width := range []int{60, 80, 120} {
+		b := newBench(t, width, 24)
+		b.giveRecords()
+		b.types("/rings>>3")
+		b.press("enter")
+		if b.root.context() != inFilter {
+			t.Fatalf("%d wide: enter leaves the field: %s", width, b.root.context())
+		}
+		b.wants("^^")
+		said := strings.Join(strings.Fields(ansi.Strip(b.frame())), " ")
+		if want := `">3" is no value of rings: write a number such as 3, 0.95 or 95%`; !strings.Contains(said, want) {
+			t.Errorf("%d wide: the sentence is cut:\n%s", width, ansi.Strip(b.frame()))
+		}
+		b.press("backspace", "backspace")
+		b.types("3")
+		b.press("enter")
+		if b.root.context() == inFilter || b.dataPage().bar.appliedText != "rings>3" {
+			t.Errorf("%d wide: the repaired filter is not taken: %q", width, b.dataPage().bar.appliedText)
+		}
+	}
+	b := newBench(t, 120, 40)
+	b.giveRuns()
+	b.types("/state=(")
+	b.press("enter")
+	if b.root.context() != inFilter {
+		t.Error("the runs take a wrong filter")
+	}
+	b.press("esc")
+	b.runsPage().bar.set("ringz=1", testTime()) // as a saved view of another task
+	b.wants("✗ filter ringz=1", "not applied: runs have no field \"ringz\"")
+}

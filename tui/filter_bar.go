@@ -17,6 +17,12 @@ import (
 // filter, and how it could go on.
 const filterHead = 3
 
+// tableHead makes those lines of a title and a bar. What is wrong with a filter
+// may need more of them; the table gives way meanwhile.
+func tableHead(lines []string, width int) []string {
+	return block(lines, width, max(filterHead, len(lines)))
+}
+
 // filterBar is the filter of a table: what is typed, what of it is applied,
 // and how it could go on. While somebody types, the last text that is a filter
 // stays applied, and what is wrong is pointed at.
@@ -27,6 +33,7 @@ type filterBar struct {
 	appliedText string
 	before      string // the text when typing began
 	wrong       *filter.Error
+	refused     bool // enter was pressed on what is wrong: it is told, not how to go on
 	typing      bool
 	input       textinput.Model
 	completion  filter.Completion
@@ -35,7 +42,7 @@ type filterBar struct {
 
 // begin puts the focus into the bar.
 func (b *filterBar) begin(th theme, now time.Time) {
-	b.before, b.typing = b.text, true
+	b.before, b.typing, b.refused = b.text, true, false
 	b.input = newField(th, b.text, filter.MostBytes)
 	b.input.CharLimit = filter.MostBytes
 	b.look(now)
@@ -53,7 +60,7 @@ func (b *filterBar) set(text string, now time.Time) (changed bool) {
 		b.look(now)
 		return false
 	}
-	b.text = text
+	b.text, b.refused = text, false
 	b.look(now)
 	return b.apply(b.settledText(), now)
 }
@@ -102,8 +109,11 @@ func (b *filterBar) cursor() int {
 func (b *filterBar) act(a action, now time.Time) (changed bool) {
 	switch n := len(b.completion.Options); a {
 	case actAccept:
-		b.typing = false
-		return b.apply(b.text, now)
+		changed = b.apply(b.text, now)
+		// A text that is no filter is not left standing as if it were one.
+		b.refused = b.wrong != nil
+		b.typing = b.refused
+		return changed
 	case actAbandon:
 		b.typing, b.text = false, b.before
 		return b.apply(b.text, now)
@@ -144,9 +154,15 @@ func needsSpace(head, option string) bool {
 }
 
 // view is the bar in two lines: the text with what is wrong in it, and how it
-// could go on. Not typing, it is one line.
+// could go on. What is wrong takes lines more where its sentence needs them.
+// Not typing, it is one line, and a second one for a text that is no filter: a
+// saved view, or a field that a new task has no more.
 func (b *filterBar) view(th theme, width int) []string {
 	const label = "filter "
+	if !b.typing && b.wrong != nil {
+		return append([]string{th.bad.Render("✗ ") + th.accent.Render(label) + clean(b.text) + th.dim.Render("   esc clears it")},
+			styled(th.warn, wrap("not applied: "+b.wrong.Problem+": "+b.wrong.Hint, width, 2))...)
+	}
 	if !b.typing {
 		return []string{th.accent.Render(label) + clean(b.text) + th.dim.Render("   esc clears it")}
 	}
@@ -163,22 +179,26 @@ func (b *filterBar) view(th theme, width int) []string {
 	}
 	text := ansi.Cut(line, 0, at) + th.plain.Reverse(true).Render(under) + ansi.Cut(line, at+ansi.StringWidth(under), room)
 	lines := []string{th.accent.Render(label) + text}
-	if b.wrong != nil && b.wrong.Text == b.text && b.wrong.To < len(b.text) || b.wrong != nil && len(b.completion.Options) == 0 {
-		return append(lines, b.pointed(th, len(label), skip, room))
+	if b.wrong != nil && (b.refused || len(b.completion.Options) == 0 || b.wrong.Text == b.text && b.wrong.To < len(b.text)) {
+		return append(lines, b.pointed(th, len(label), skip, room)...)
 	}
 	return append(lines, b.options(th, len(label)+max(ansi.StringWidth(filter.Line(b.text[:b.completion.From]))-skip, 0), width))
 }
 
-// pointed is the line of marks under what is wrong, with the sentence beside.
-func (b *filterBar) pointed(th theme, indent, skip, room int) string {
+// pointed is the line of marks under what is wrong, with the sentence beside
+// it, or below where it has no room there.
+func (b *filterBar) pointed(th theme, indent, skip, room int) []string {
 	_, marks := b.wrong.Pointed(ansi.StringWidth)
 	marks = ansi.Cut(marks, skip, skip+room)
 	said := clean(b.wrong.Problem + ": " + b.wrong.Hint)
 	at := len(marks) - len(strings.TrimLeft(marks, " "))
-	if len(marks)+2+ansi.StringWidth(said) <= room || at < ansi.StringWidth(said)+2 {
-		return strings.Repeat(" ", indent) + th.bad.Render(marks) + "  " + th.warn.Render(said)
+	switch width := ansi.StringWidth(said); {
+	case len(marks)+2+width <= room:
+		return []string{strings.Repeat(" ", indent) + th.bad.Render(marks) + "  " + th.warn.Render(said)}
+	case indent+at >= width+1:
+		return []string{strings.Repeat(" ", indent+at-width-1) + th.warn.Render(said) + " " + th.bad.Render(strings.TrimLeft(marks, " "))}
 	}
-	return strings.Repeat(" ", indent+at-ansi.StringWidth(said)-1) + th.warn.Render(said) + " " + th.bad.Render(strings.TrimLeft(marks, " "))
+	return append([]string{strings.Repeat(" ", indent) + th.bad.Render(marks)}, styled(th.warn, wrap(said, indent+room, 3))...)
 }
 
 // options are the ways to go on, the chosen one first, under where they go.

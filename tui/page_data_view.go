@@ -35,7 +35,7 @@ func (p *dataPage) View() []string {
 	case p.showBalance:
 		side = p.balanceLines(p.sideWidth(), -1)
 	}
-	head := block(p.head(), p.width, filterHead)
+	head := tableHead(p.head(), p.width)
 	return append(head, th.beside(list, side, left, p.width, p.height-len(head))...)
 }
 

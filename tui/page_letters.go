@@ -242,7 +242,7 @@ func (l *letterList) view(width, height int) []string {
 	} else {
 		lines = append(lines, th.dim.Render(note))
 	}
-	head := block(lines, width, filterHead)
+	head := tableHead(lines, width)
 	height -= len(head)
 	if l.loaded && l.table.count == 0 && l.bar.text != "" {
 		return append(head, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))

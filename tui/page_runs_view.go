@@ -68,7 +68,7 @@ func (p *runsPage) View() []string {
 			th.accent.Render("ringlab train --preset trees"),
 		}, p.width, p.height)
 	}
-	head := block(p.head(), p.width, filterHead)
+	head := tableHead(p.head(), p.width)
 	width := p.listWidth()
 	var side []string
 	switch {
@@ -82,7 +82,7 @@ func (p *runsPage) View() []string {
 		list = append(list, "", "  Nothing matches. "+th.dim.Render("esc clears the filter."))
 	}
 	if side != nil {
-		list = th.beside(list, side, width, p.width, p.height-filterHead)
+		list = th.beside(list, side, width, p.width, p.height-len(head))
 	}
 	return append(head, list...)
 }

@@ -83,15 +83,25 @@ func (p *parser) field(name string, from int) (Ref, error) {
 		}
 		return p.use(Ref{i, key}), nil
 	}
-	names := make([]string, 0, len(p.schema.Fields))
+	var names []string
 	for _, f := range p.schema.Fields {
 		names = append(names, f.Name)
+		// val_loss alone is meant as metric.val_loss, trees as param.trees.
+		for _, key := range f.Values {
+			if f.Keyed && strings.EqualFold(key, name) {
+				return Ref{}, p.noField(from, name, fmt.Sprintf("did you mean %s.%s?", f.Name, key))
+			}
+		}
 	}
 	hint := "the fields are " + p.names()
 	if like := spelling.Nearest(name, names); like != "" {
 		hint = "did you mean " + like + "?"
 	}
-	return Ref{}, p.wrong(from, p.at, fmt.Sprintf("%s have no field %q", p.schema.Rows, Line(name)), hint)
+	return Ref{}, p.noField(from, name, hint)
+}
+
+func (p *parser) noField(from int, name, hint string) error {
+	return p.wrong(from, p.at, fmt.Sprintf("%s have no field %q", p.schema.Rows, Line(name)), hint)
 }
 
 func (p *parser) use(r Ref) Ref {

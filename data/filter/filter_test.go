@@ -216,6 +216,8 @@ func TestErrorsPointAndAdvise(t *testing.T) {
 		{"param.x>three", "        ^^^^^", "a number"},
 		{"has:", "    ^", "the name of a field is missing"},
 		{"has:ringz", "    ^^^^^", "rings"},
+		{"learning_rate<0.1", "^^^^^^^^^^^^^", "did you mean param.learning_rate?"},
+		{"LOSS<0.1", "^^^^", "did you mean metric.loss?"},
 		{"C(=O)", "  ^", "in quotes"},
 		{"größe ringz=1", "      ^^^^^", "rings"},
 	} {
