@@ -63,7 +63,11 @@ func (s *Store) attempt(ctx context.Context, l lease, observe Observer) (err err
 	}
 	if err := a.settle(final, o); err != nil {
 		log.Error("could not write down how the run ended", "move", o.move, "error", err)
-		return fmt.Errorf("write down how run %d ended: %w", l.run, err)
+		err = fmt.Errorf("write down how run %d ended: %w", l.run, err)
+		if !errors.Is(err, errLeaseLost) {
+			err = fmt.Errorf("%w; the run is kept and goes on with: ringlab runs resume %d", err, l.run)
+		}
+		return err
 	}
 	return nil
 }
@@ -150,8 +154,10 @@ func (a *attempt) train(ctx context.Context) (o outcome, err error) {
 	o.evaluation = evaluate(o.answers)
 	a.log.Info("holdout", "accuracy", o.evaluation.Accuracy, "macro_f1", o.evaluation.MacroF1)
 	a.phase("saving the model", 0, 0)
-	o.bundle, err = a.saveBundle(model, o.evaluation)
-	return o, err
+	if o.bundle, err = a.saveBundle(model, o.evaluation); err != nil {
+		return a.keepBest(ctx, nil, err) // resumed, it trains at most the last epochs again
+	}
+	return o, nil
 }
 
 // keepBest keeps what a stopped training has: its last checkpoint and the best

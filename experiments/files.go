@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"ringlab/data/workspace"
@@ -33,17 +35,25 @@ func bundleName(run int64, attempt int) string {
 
 func (s *Store) bundlePath(name string) string { return s.ws.Path("bundles", name) }
 
-// removeBundles deletes a run's bundle folders except the one to keep.
+// removeBundles deletes a run's bundle folders except the one to keep, and what
+// attempts that were killed while they saved one have left.
 func (s *Store) removeBundles(run int64, keep string) error {
-	entries, err := os.ReadDir(s.ws.Path("bundles"))
-	if err != nil {
+	name := fmt.Sprintf("run-%d", run)
+	return removeAll(s.ws.Path("bundles"), keep, name+"-", workspace.TemporaryFor(name))
+}
+
+// removeAll deletes what lies in a folder under names that begin so, except the
+// one to keep.
+func removeAll(folder, keep string, beginnings ...string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	var errs []error
-	prefix := fmt.Sprintf("run-%d-", run)
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), prefix) && entry.Name() != keep {
-			errs = append(errs, os.RemoveAll(s.bundlePath(entry.Name())))
+		begins := func(beginning string) bool { return strings.HasPrefix(entry.Name(), beginning) }
+		if entry.Name() != keep && slices.ContainsFunc(beginnings, begins) {
+			errs = append(errs, os.RemoveAll(filepath.Join(folder, entry.Name())))
 		}
 	}
 	return errors.Join(errs...)
@@ -97,12 +107,15 @@ func parseCheckpoint(file []byte) (state []byte, err error) {
 	return state, nil
 }
 
+// removeCheckpoint also removes what attempts that were killed while they wrote
+// one have left.
 func (s *Store) removeCheckpoint(run int64) error {
-	err := os.Remove(s.checkpointPath(run))
+	path := s.checkpointPath(run)
+	err := os.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		err = nil
 	}
-	return err
+	return errors.Join(err, removeAll(filepath.Dir(path), "", workspace.TemporaryFor(path)))
 }
 
 // openLog appends to a run's log.

@@ -392,7 +392,7 @@ func (s *Store) Delete(ctx context.Context, id string) (err error) {
 
 // removeFiles deletes what a run kept outside the database.
 func (s *Store) removeFiles(run int64, blobs []string) error {
-	paths := []string{s.logPath(run), s.checkpointPath(run)}
+	paths := []string{s.logPath(run)}
 	for _, sum := range blobs {
 		paths = append(paths, s.ws.Path("blobs", sum[:2], sum))
 	}
@@ -402,5 +402,5 @@ func (s *Store) removeFiles(run int64, blobs []string) error {
 			errs = append(errs, err)
 		}
 	}
-	return errors.Join(append(errs, s.removeBundles(run, ""))...)
+	return errors.Join(append(errs, s.removeCheckpoint(run), s.removeBundles(run, ""))...)
 }

@@ -200,6 +200,39 @@ func TestADamagedCheckpointIsNotUsed(t *testing.T) {
 	}
 }
 
+// Killed while it wrote a file, an attempt leaves a part of it. That goes when
+// the run ends, and that of no other run.
+func TestWhatKilledAttemptsLeftIsRemoved(t *testing.T) {
+	s := newNetStore(t)
+	id := submit(t, s, smallNet(1, "1")).ID
+	path := func(run string) []string {
+		return []string{
+			s.ws.Path("checkpoints", workspace.TemporaryFor("run-"+run)+"17"),
+			filepath.Join(s.ws.Path("bundles", workspace.TemporaryFor("run-"+run+"-1")+"17"), "new"),
+		}
+	}
+	for _, run := range []string{id, id + "0"} {
+		for _, left := range path(run) {
+			if err := os.MkdirAll(left, 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if run, err := s.WorkOne(t.Context(), id, Observer{}); err != nil || run.State != Finished {
+		t.Fatalf("%+v, %v", run, err)
+	}
+	for _, left := range path(id) {
+		if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: %v", left, err)
+		}
+	}
+	for _, left := range path(id + "0") {
+		if _, err := os.Stat(left); err != nil {
+			t.Errorf("of another run: %v", err)
+		}
+	}
+}
+
 func TestWithoutAUsableCheckpointARunStartsFromTheBeginning(t *testing.T) {
 	s := newStore(t)
 	ctx, stop := context.WithCancel(t.Context())

@@ -125,7 +125,7 @@ func writeBundle(dir string, files map[string][]byte) (err error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return err
 	}
-	scratch, err := os.MkdirTemp(parent, ".bundle-*")
+	scratch, err := os.MkdirTemp(parent, workspace.TemporaryFor(dir)+"*")
 	if err != nil {
 		return err
 	}

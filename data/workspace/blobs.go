@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Blobs stores contents under their SHA-256: each as a file of its own,
@@ -98,10 +99,10 @@ func (b *Blobs) Put(content []byte) (string, error) {
 		return sum, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return "", fmt.Errorf("store blob: %w", err)
+		return "", fmt.Errorf("store blob: %w", explainFull(err))
 	}
 	if err := WriteFile(path, content); err != nil {
-		return "", fmt.Errorf("store blob: %w", explainFull(err))
+		return "", fmt.Errorf("store blob: %w", err)
 	}
 	return sum, nil
 }
@@ -116,25 +117,28 @@ func WriteFile(path string, content []byte) error {
 }
 
 // WriteFileFrom is WriteFile for content that is written bit by bit. An error
-// of write leaves the old file.
+// of write leaves the old file. A full disk is ErrFull.
 func WriteFileFrom(path string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, ".tmp-*")
+	tmp, err := os.CreateTemp(dir, TemporaryFor(path)+"*")
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		// The temporary file's name says nothing to the caller.
-		return &fs.PathError{Op: "create a file in", Path: dir, Err: failed.Err}
+		return explainFull(&fs.PathError{Op: "create a file in", Path: dir, Err: failed.Err})
 	}
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(tmp.Name()))
+			err = explainFull(errors.Join(err, os.Remove(tmp.Name())))
 		}
 	}()
 	out := bufio.NewWriter(tmp)
 	if err = write(out); err == nil {
 		err = errors.Join(out.Flush(), tmp.Sync())
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok && failed.Path == tmp.Name() {
+		failed.Path = path
 	}
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		return err
@@ -146,6 +150,14 @@ func WriteFileFrom(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return SyncDir(dir)
+}
+
+// TemporaryFor is how the names begin of files and folders beside path that are
+// to become it. A process that is killed leaves one.
+func TemporaryFor(path string) string {
+	const most = 100 // bytes: with what makes it unique it is a name like any other
+	name := filepath.Base(path)
+	return ".tmp-" + strings.ToValidUTF8(name[:min(len(name), most)], "") + "-"
 }
 
 // SyncDir makes renames and new names in dir durable.

@@ -183,7 +183,7 @@ func explain(err error) error {
 
 // ErrFull is an error of a disk without room, or of a limit on the size of
 // files or on a user's share of the disk.
-var ErrFull = errors.New("the disk that holds the workspace is full: make room there, then repeat the command")
+var ErrFull = errors.New("the disk is full: make room there, then repeat the command")
 
 // explainFull adds ErrFull to an error that comes of it.
 func explainFull(err error) error {

@@ -257,7 +257,7 @@ func (a *app) printTrained(run experiments.Run) error {
 		a.progress().line("Run %s was cancelled after epoch %d of %d.", run.ID, run.Epoch, run.Epochs)
 		return statusError(statusFailed)
 	}
-	return fmt.Errorf("run %s ended %s: %s", run.ID, run.State, run.Error)
+	return fmt.Errorf("run %s ended %s: %s; once that is repaired, go on with it: ringlab runs resume %s", run.ID, run.State, run.Error, run.ID)
 }
 
 // memoryUsed is a part of a sentence about this process, or nothing.
