@@ -331,6 +331,47 @@ func TestFormValidatesAsOneTypesAndShowsTheCommand(t *testing.T) {
 	}
 }
 
+// TestTheFormFollowsEachKey: the command and the cost are those of what stands in
+// the field now, not of what stood there before, and esc puts both back.
+func TestTheFormFollowsEachKey(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveTrain()
+	b.forecasts(experiments.Forecast{Runs: 1, Duration: 5e9, Like: "1"})
+	b.wants("about 5")
+	for b.trainPage().form.current().name != "trees" {
+		b.press("down")
+	}
+	asked := b.trainPage().forecastRequest
+	b.press("enter", "backspace")
+	b.wants("--set trees=30")
+	if b.trainPage().forecastRequest == asked {
+		t.Fatal("the cost of what was typed is not asked for")
+	}
+	asked = b.trainPage().forecastRequest
+	b.press("9")
+	b.wants("--set trees=309")
+	if b.trainPage().forecastRequest != asked {
+		t.Error("a second question is under way")
+	}
+	b.forecasts(experiments.Forecast{Runs: 1, Duration: 1e9, Like: "1"})
+	if b.trainPage().forecastRequest == asked {
+		t.Error("what was typed meanwhile is not asked for")
+	}
+	b.forecasts(experiments.Forecast{Runs: 1, Duration: 7e9, Like: "1"})
+	b.wants("about 7")
+	b.press("esc")
+	b.wantsNot("--set")
+	b.forecasts(experiments.Forecast{Runs: 1, Duration: 5e9, Like: "1"})
+	for b.trainPage().form.current().name != fieldName {
+		b.press("up")
+	}
+	b.press("enter", "x", "enter")
+	b.wants("--name x", "about 5")
+	if got := parameterText(1e6); got != "1000000" {
+		t.Errorf("a million is written %s", got)
+	}
+}
+
 // TestASweepIsTypedIntoTheForm: marked with m, a parameter takes several
 // values; the page says how many runs that makes and how a shell would start
 // them, and u takes the default again.

@@ -52,6 +52,7 @@ type form struct {
 	top     int
 	height  int
 	editing bool
+	before  string // the text when editing began
 	input   textinput.Model
 }
 
@@ -97,11 +98,7 @@ func (f form) value(name string) string {
 // else with the first wrong field.
 func (f form) trouble() string {
 	if c := f.current(); c != nil {
-		value := c.value
-		if f.editing {
-			value = f.input.Value()
-		}
-		if t := c.trouble(value); t != "" {
+		if t := c.trouble(c.value); t != "" {
 			return t
 		}
 	}
@@ -144,7 +141,7 @@ func (f *form) step(by int) bool {
 
 func (f *form) edit(th theme) {
 	if c := f.current(); c != nil && len(c.options()) == 0 {
-		f.input, f.editing = newField(th, c.value, 24), true
+		f.input, f.editing, f.before = newField(th, c.value, 24), true, c.value
 	}
 }
 
@@ -152,7 +149,6 @@ func (f *form) edit(th theme) {
 func (f *form) act(th theme, a action) {
 	switch a {
 	case actAccept, actNextField:
-		f.current().value = strings.TrimSpace(f.input.Value())
 		f.editing = false
 		if a == actNextField {
 			f.cursor++
@@ -160,11 +156,16 @@ func (f *form) act(th theme, a action) {
 			f.edit(th)
 		}
 	case actAbandon:
-		f.editing = false
+		f.current().value, f.editing = f.before, false
 	}
 }
 
-func (f *form) typed(msg tea.Msg) { f.input = typed(f.input, msg) }
+// typed takes a key or a paste. What is typed is the value at once: the page
+// tells what follows from it, and esc puts the old one back.
+func (f *form) typed(msg tea.Msg) {
+	f.input = typed(f.input, msg)
+	f.current().value = strings.TrimSpace(f.input.Value())
+}
 
 // view draws the lines in view: name, value, and a mark where something is
 // wrong.
@@ -182,7 +183,6 @@ func (f form) view(th theme, width int) []string {
 		wrong := field.trouble(field.value) != ""
 		switch {
 		case editing:
-			wrong = field.trouble(f.input.Value()) != ""
 			value = th.accent.Render("▏") + " " + f.input.View()
 		case len(field.options()) > 0 && here:
 			value = th.accent.Render("◂ ") + value + th.accent.Render(" ▸")

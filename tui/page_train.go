@@ -27,9 +27,10 @@ type trainPage struct {
 	submitting    bool
 
 	forecast        experiments.Forecast
-	forecastOf      string // the command line that it is of
+	forecastOf      string // the work that it is of
 	forecastRequest int
-	asked           string // the command line that was asked about
+	asked           string // the work that was asked about last
+	asking          string // the work that is being asked about, "" when none is
 	speeds          speeds
 }
 
@@ -57,13 +58,14 @@ func (p *trainPage) Refresh() tea.Cmd {
 }
 
 // askForecast asks what the form's runs would cost, when the form is another
-// than the last time.
+// than the last time. One question is under way at a time: who types fast does
+// not pile them up.
 func (p *trainPage) askForecast() tea.Cmd {
-	command := p.command()
-	if p.blocked() != "" || p.around.snapshot.ID == "" || command == p.asked {
+	work := p.work()
+	if p.asking != "" || p.blocked() != "" || p.around.snapshot.ID == "" || work == p.asked {
 		return nil
 	}
-	p.asked = command
+	p.asked, p.asking = work, work
 	var cmd tea.Cmd
 	sub, sweep := p.submission()
 	p.forecastRequest, cmd = p.shell.ask(forecastRuns(p.shell.session.Experiments, sub, sweep, p.speeds.known[sub.Preset]))
@@ -74,6 +76,7 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		p.form.typed(msg)
+		return p.askForecast()
 	case surroundingsMsg:
 		if msg.request == p.lookRequest {
 			p.lookPending, p.looked = false, true
@@ -85,9 +88,9 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 			return p.askForecast()
 		}
 	case forecastMsg:
-		if msg.request == p.forecastRequest {
-			p.forecast, p.forecastOf = msg.forecast, p.asked
-			return p.measure()
+		if msg.request == p.forecastRequest && p.asking != "" {
+			p.forecast, p.forecastOf, p.asking = msg.forecast, p.asking, ""
+			return tea.Batch(p.askForecast(), p.measure())
 		}
 	case measuredMsg:
 		if p.speeds.take(msg) {
@@ -108,6 +111,8 @@ func (p *trainPage) Update(msg tea.Msg) tea.Cmd {
 	case failedMsg:
 		p.speeds.fail(msg)
 		switch msg.request {
+		case p.forecastRequest:
+			p.asking = ""
 		case p.lookRequest:
 			p.lookPending = false
 		case p.submitRequest:
@@ -192,6 +197,14 @@ func (p *trainPage) blocked() string {
 }
 
 func (p *trainPage) Act(a action) tea.Cmd {
+	cmd := p.act(a)
+	if p.submitting {
+		return cmd
+	}
+	return tea.Batch(cmd, p.askForecast())
+}
+
+func (p *trainPage) act(a action) tea.Cmd {
 	if p.form.editing {
 		p.form.act(p.shell.theme, a)
 		return nil
@@ -328,10 +341,17 @@ func (p *trainPage) submit() tea.Cmd {
 }
 
 // command is the command line that starts the same runs.
-func (p *trainPage) command() string {
+func (p *trainPage) command() string { return p.words("") }
+
+// work is the command line but for the name, which costs nothing.
+func (p *trainPage) work() string { return p.words(fieldName) }
+
+// words is the command line without one of its flags.
+func (p *trainPage) words(without string) string {
 	words := []string{"ringlab", "train"}
 	for _, field := range p.form.fields {
 		switch field.name {
+		case without:
 		case fieldPreset:
 			words = append(words, "--preset", quote(field.value))
 		case fieldName, fieldSplit, fieldSeed, fieldRepeat, fieldSamples:

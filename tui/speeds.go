@@ -82,7 +82,7 @@ func (p *trainPage) measure() tea.Cmd {
 
 // unknownCost: it was asked for, and nothing tells what the form would cost.
 func (p *trainPage) unknownCost() bool {
-	return p.blocked() == "" && p.around.snapshot.ID != "" && p.forecastOf != "" && p.forecastOf == p.command() &&
+	return p.blocked() == "" && p.around.snapshot.ID != "" && p.forecastOf != "" && p.forecastOf == p.work() &&
 		p.forecast.Like == "" && !p.forecast.Measured
 }
 

@@ -46,6 +46,8 @@ func TestAPresetThatNeverRanIsMeasuredOnce(t *testing.T) {
 	if p.measure(); p.speeds.request != 0 {
 		t.Error("it is measured again")
 	}
+	p.asked = "" // as after a run
+	p.askForecast()
 	b.forecasts(experiments.Forecast{Runs: 1, Duration: 80e9, Memory: 120, Like: "3"})
 	b.wants("about 80 s, 120 MiB", "as run 3 was here")
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -125,6 +126,10 @@ func checkSeed(text string) error {
 
 func parameterText(value any) string {
 	if f, ok := value.(float64); ok {
+		// Whole numbers are written as people write them: 1000000, not 1e+06.
+		if f == math.Trunc(f) && math.Abs(f) < 1e15 {
+			return strconv.FormatFloat(f, 'f', 0, 64)
+		}
 		return strconv.FormatFloat(f, 'g', -1, 64)
 	}
 	return fmt.Sprint(value)

@@ -71,7 +71,7 @@ func (p *trainPage) cost(width int) []string {
 		lines = append(lines, styled(th.dim, wrap(source, width, 3))...)
 	}
 	switch f, none := p.forecast, "No run of "+sub.Preset+" has finished here yet"; {
-	case p.forecastOf != p.command():
+	case p.forecastOf != p.work():
 		lines = append(lines, th.dim.Render("…"))
 	case f.Like != "":
 		source := "as run " + f.Like + " was here"
