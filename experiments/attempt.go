@@ -90,10 +90,11 @@ type attempt struct {
 	pending progress
 	dirty   bool
 
-	load    loadMeter // only for the training goroutine
-	resumed bool      // it went on from a checkpoint
-	unsaved []byte    // the newest checkpoint, if it is not on disk; only for the training goroutine
-	saved   time.Time
+	load       loadMeter     // only for the training goroutine
+	validation []data.Record // in the order in which they are answered
+	resumed    bool          // it went on from a checkpoint
+	unsaved    []byte        // the newest checkpoint, if it is not on disk; only for the training goroutine
+	saved      time.Time
 }
 
 // train does the work of the attempt. On an error the outcome holds the best
@@ -133,6 +134,7 @@ func (a *attempt) train(ctx context.Context) (o outcome, err error) {
 		}
 	}
 	o.bundle = bundle{name: a.lease.bundle}
+	a.validation = parts.Validation
 	a.load.read(time.Now())
 	model, err := models.Train(ctx, models.Config{Preset: spec.Preset, Values: values, Seed: spec.Seed, PictureSide: spec.PictureSide, From: from},
 		s.samples(parts.Train), s.samples(parts.Validation), models.Hooks{

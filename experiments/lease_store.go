@@ -130,6 +130,8 @@ type progress struct {
 	phase         string
 	epoch, epochs int // 0: none since this attempt began
 	points        []metricPoint
+	watched       watchlist
+	answers       []epochAnswers
 }
 
 // report renews the lease and writes what happened since the last time.
@@ -140,7 +142,10 @@ func (s *Store) report(ctx context.Context, l lease, p progress) error {
 		if err != nil {
 			return err
 		}
-		return writePoints(ctx, tx, l.run, p.points)
+		if err := writePoints(ctx, tx, l.run, p.points); err != nil {
+			return err
+		}
+		return writeEpochAnswers(ctx, tx, l.run, p.watched, p.answers)
 	})
 }
 

@@ -60,12 +60,13 @@ func (a *attempt) flush(ctx context.Context) error {
 	defer a.writing.Unlock()
 	a.mu.Lock()
 	p := a.pending
-	a.pending.points, a.dirty = nil, false
+	a.pending.points, a.pending.answers, a.dirty = nil, nil, false
 	a.mu.Unlock()
 	err := a.store.report(ctx, a.lease, p)
 	if err != nil {
 		a.mu.Lock()
 		a.pending.points = append(p.points, a.pending.points...)
+		a.pending.answers = append(p.answers, a.pending.answers...)
 		a.dirty = true
 		a.mu.Unlock()
 	}
@@ -101,6 +102,12 @@ func (a *attempt) epoch(e models.Epoch) error {
 	p := &a.pending
 	p.epoch, p.epochs, p.phase = e.Epoch, e.Epochs, "training"
 	p.points = append(p.points, points...)
+	if len(e.Answers) > 0 && len(e.Answers) == len(a.validation) {
+		if p.watched.pictures == 0 {
+			p.watched = watch(a.validation, e.Epochs)
+		}
+		p.answers = append(p.answers, epochAnswers{e.Epoch, p.watched.pack(e.Answers)})
+	}
 	a.dirty = true
 	a.mu.Unlock()
 	a.log.Info("epoch", "epoch", e.Epoch, "of", e.Epochs, "loss", e.Loss, "val_loss", e.ValLoss,

@@ -88,6 +88,7 @@ type learned struct {
 	curves  map[string][]float64
 	tensors string // SHA-256
 	answers string
+	epochs  map[int64]string // what was kept of the answers after each
 }
 
 func whatWasLearned(t *testing.T, s *Store, id string) learned {
@@ -119,7 +120,7 @@ func whatWasLearned(t *testing.T, s *Store, id string) learned {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.answers = fmt.Sprint(answers)
+	l.answers, l.epochs = fmt.Sprint(answers), keptAnswers(t, s, id)
 	return l
 }
 
@@ -130,6 +131,9 @@ func sameLearned(t *testing.T, what string, got, want learned) {
 	}
 	if got.tensors != want.tensors {
 		t.Errorf("%s: the models' tensors differ", what)
+	}
+	if !maps.Equal(got.epochs, want.epochs) {
+		t.Errorf("%s: what is kept of the epochs' answers differs:\n got %v\nwant %v", what, got.epochs, want.epochs)
 	}
 	if got.answers != want.answers {
 		t.Errorf("%s: answers differ:\n got %s\nwant %s", what, got.answers, want.answers)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -201,6 +202,9 @@ func TestResumedTrainingEqualsUninterrupted(t *testing.T) {
 		if len(states) != 3 || len(reports) != 3 {
 			t.Fatalf("%s: %d checkpoints and %d reports of 3 epochs", name, len(states), len(reports))
 		}
+		for _, e := range reports {
+			checkAnswers(t, e)
+		}
 		for i, state := range states {
 			var again []Epoch
 			resumed := trainSmall(t, c, Hooks{Resume: state, Epoch: func(e Epoch) error { again = append(again, e); return nil }})
@@ -213,11 +217,28 @@ func TestResumedTrainingEqualsUninterrupted(t *testing.T) {
 			for j, e := range again {
 				want := reports[i+1+j]
 				e.Seconds, e.PicturesPerSecond = want.Seconds, want.PicturesPerSecond
-				if e != want {
+				if !reflect.DeepEqual(e, want) {
 					t.Errorf("%s: epoch %d reported %+v after a resume, %+v before", name, want.Epoch, e, want)
 				}
 			}
 		}
+	}
+}
+
+// checkAnswers: the answers of an epoch are those that its accuracy counts.
+func checkAnswers(t *testing.T, e Epoch) {
+	t.Helper()
+	right := 0
+	for i, a := range e.Answers {
+		if a.Label == smallValidation[i].Label {
+			right++
+		}
+		if !(a.Share > 0 && a.Share <= 1) {
+			t.Errorf("epoch %d: picture %d is %d with a share of %v", e.Epoch, i, a.Label, a.Share)
+		}
+	}
+	if len(e.Answers) != len(smallValidation) || float64(right)/float64(len(smallValidation)) != e.ValAccuracy {
+		t.Errorf("epoch %d: %d of %d answers are right, the accuracy is %v", e.Epoch, right, len(e.Answers), e.ValAccuracy)
 	}
 }
 

@@ -180,7 +180,7 @@ func (t *cnnTrainer) run(ctx context.Context, h Hooks) error {
 		}
 		seconds := time.Since(start).Seconds()
 		report.PicturesPerSecond = float64(len(t.train.samples)) / max(seconds, 1e-9)
-		if report.ValLoss, report.ValAccuracy, err = t.evaluate(ctx); err != nil {
+		if report.ValLoss, report.ValAccuracy, report.Answers, err = t.evaluate(ctx); err != nil {
 			return err
 		}
 		report.Seconds = time.Since(start).Seconds()
@@ -284,61 +284,6 @@ func (t *cnnTrainer) step(pictures int) {
 		steps := float64(t.adam.Steps)
 		keep := float32(min(t.recipe.Average, steps/(steps+averageWarmUp)))
 		t.adam.Follow(t.average, keep)
-	}
-}
-
-// evaluate answers the validation pictures with the running mean.
-func (t *cnnTrainer) evaluate(ctx context.Context) (loss, accuracy float64, err error) {
-	n, size := len(t.validation.samples), len(t.batch.classes)
-	if n == 0 {
-		return 0, 0, ctx.Err()
-	}
-	if t.spare != nil {
-		copy(t.spare, t.net.weights.Value)
-		copy(t.net.weights.Value, t.average)
-		defer copy(t.net.weights.Value, t.spare)
-	}
-	right := 0
-	indices := make([]int, 0, size)
-	for from := 0; from < n; from += size {
-		indices = indices[:0]
-		for i := from; i < min(from+size, n); i++ {
-			indices = append(indices, i)
-		}
-		if err := t.load(ctx, t.validation, indices, nil, false); err != nil {
-			return 0, 0, err
-		}
-		t.net.forward(nn.Pass{N: len(indices)})
-		loss += float64(len(indices)) * t.net.loss(t.batch.classes[:len(indices)], t.recipe.CountWeight, false)
-		right += t.countRight(len(indices))
-	}
-	return loss / float64(n), float64(right) / float64(n), nil
-}
-
-func (t *cnnTrainer) countRight(n int) int {
-	right, k := 0, len(t.net.plan.Labels)
-	for i, class := range t.batch.classes[:n] {
-		shares := t.net.shares[i*k:][:k]
-		if shares[class] == slices.Max(shares) {
-			right++
-		}
-	}
-	return right
-}
-
-// keepBest keeps the weights of the epoch with the highest accuracy on
-// validation, of equals the one with the least loss; without validation, the
-// last.
-func (t *cnnTrainer) keepBest(e Epoch) {
-	better := t.best.Epoch == 0 || len(t.validation.samples) == 0 ||
-		e.ValAccuracy > t.best.Accuracy || e.ValAccuracy == t.best.Accuracy && e.ValLoss < t.best.Loss
-	if !better {
-		return
-	}
-	t.best.Epoch, t.best.Accuracy, t.best.Loss = e.Epoch, e.ValAccuracy, e.ValLoss
-	copy(t.best.weights, t.average)
-	for i, s := range t.net.weights.Statistics {
-		copy(t.best.statistics[i], s.Value)
 	}
 }
 

@@ -51,6 +51,12 @@ func (p Preset) CostsOtherwise(a, b Values) []string {
 // result.
 func Presets() []Preset { return slices.Concat(treesPresets(), ensemblePresets(), cnnPresets()) }
 
+// HasEpochs tells whether the preset learns in epochs, after each of which it
+// answers the validation pictures.
+func (p Preset) HasEpochs() bool {
+	return slices.ContainsFunc(p.Parameters, func(q Parameter) bool { return q.Name == "epochs" })
+}
+
 // PresetByName finds a preset. The error lists the names there are.
 func PresetByName(name string) (Preset, error) {
 	all := Presets()

@@ -37,6 +37,16 @@ type Epoch struct {
 	Accuracy, ValAccuracy float64
 	Seconds               float64
 	PicturesPerSecond     float64
+	// Answers are those to the validation pictures, in their order, of the
+	// network as ValAccuracy judges it: without the forest of an ensemble, and
+	// not calibrated. Nil of a family without epochs. The callee owns them.
+	Answers []Answer
+}
+
+// Answer is what training says of one picture while it learns.
+type Answer struct {
+	Label int     // -1: none, where the training went astray
+	Share float64 // of the label, 0 to 1
 }
 
 // Hooks connect training to its surroundings. Any may be nil. They are called

@@ -64,6 +64,33 @@ func TestAnOlderDatabaseIsBroughtForward(t *testing.T) {
 	}
 }
 
+// A migration with a lower number than the database has comes later where
+// branches number theirs apart. It is applied, and until then a reader who
+// cannot apply it is told.
+func TestALateMigrationWithALowNumberIsApplied(t *testing.T) {
+	ctx, dir := t.Context(), t.TempDir()
+	w := create(t, dir)
+	if _, err := w.writer.ExecContext(ctx, `
+		DROP TABLE run_epoch_answers; DROP TABLE run_watched;
+		DELETE FROM goose_db_version WHERE version_id = 43`); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkSchema(ctx, w.Reader()); err == nil {
+		t.Error("a schema without migration 43 passes for the newest")
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w = create(t, dir)
+	if err := checkSchema(ctx, w.Reader()); err != nil {
+		t.Error(err)
+	}
+	var n int
+	if err := w.Reader().QueryRowContext(ctx, `SELECT count(*) FROM run_epoch_answers`).Scan(&n); err != nil {
+		t.Error(err)
+	}
+}
+
 const recordOfThen = `[[1117973,1,"c","aa","g","C1CC1","images/1.png","{ \"a\": 1.0 }"]]`
 
 // insertRecord is SQL that stores a record as a schema had it.
