@@ -278,7 +278,8 @@ func (p *plain) models(ctx context.Context) error {
 		return nil
 	}
 	page := newModelsPage(p.shell())
-	page.versions, page.history, page.width = loaded.versions, loaded.history, spokenWidth
+	page.setVersions(loaded)
+	page.width = spokenWidth
 	answers := make([]string, 0, len(loaded.versions)+2)
 	for _, v := range loaded.versions {
 		answers = append(answers, fmt.Sprintf("%s, run %s, %s, accuracy %s, %s", v.Name, v.Run, v.Preset, share(v.Evaluation.Accuracy), slices.Concat(v.Aliases, []string{""})[0]))

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -550,4 +551,33 @@ func TestAWrongFilterIsNotLeftStanding(t *testing.T) {
 	b.press("esc")
 	b.runsPage().bar.set("ringz=1", testTime()) // as a saved view of another task
 	b.wants("✗ filter ringz=1", "not applied: runs have no field \"ringz\"")
+}
+
+// TestVersionsAreFilteredLikeEveryTable: the same language, live, kept by esc's
+// rules, and what is selected is what the keys act on.
+func TestVersionsAreFilteredLikeEveryTable(t *testing.T) {
+	for _, width := range []int{60, 80, 120} {
+		b := newBench(t, width, 24)
+		b.giveModels()
+		b.types("/preset=trees")
+		b.wants("1 of 1 selected of 2", "★")
+		b.wantsNot("fast")
+		b.press("enter")
+		b.wants("filter preset=trees", "esc clears it")
+		b.press("P")
+		b.wants("v1 is in production already")
+		b.types("/ and accuracy<1%")
+		b.press("enter", "x")
+		b.wants("Nothing matches", "no version is selected")
+		kept, err := json.Marshal(b.modelsPage().Keep())
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := newBench(t, width, 24)
+		other.giveModels()
+		other.modelsPage().Restore(kept)
+		other.wants("filter preset=trees")
+		b.press("esc")
+		b.wants("of 2", "fast")
+	}
 }

@@ -375,6 +375,8 @@ func keyTable() []binding {
 		row(inModels, actGates, "gates", "c", "ask the gates of this version now; changes nothing", "c"),
 		row(inModels, actExportBundle, "export", "x", "copy the bundle into a folder", "x"),
 		row(inModels, actRollback, "roll back", "B", "put the version before into production again", "B"),
+		row(inModels, actFilter, "filter", "/", "filter, such as accuracy>=95% and not alias=production", "/"),
+		row(inModels, actBack, "", "esc", "clear the filter", "esc"),
 
 		row(inServing, actTry, "try a picture", "t", "let the model in production count the rings of a picture file", "t"),
 

@@ -147,7 +147,7 @@ func (p *runsPage) Click(x, y int) tea.Cmd {
 }
 
 func (p *modelsPage) Click(_, y int) tea.Cmd {
-	if hit, again := p.table.click(y - 1); hit && again && len(p.versions) > 0 {
+	if hit, again := p.table.click(y - len(p.head())); hit && again {
 		return p.Act(actOpenRun)
 	}
 	return nil
@@ -157,13 +157,27 @@ func (p *modelsPage) Table() (t *table, line, width int) {
 	if len(p.versions) == 0 {
 		return nil, 0, 0
 	}
-	return &p.table, 1, p.width
+	return &p.table, len(p.head()), p.width
 }
 
-func (p *modelsPage) Keep() any { return tableState{p.table.widths} }
+// modelsState is what the Models page remembers.
+type modelsState struct {
+	tableState
+
+	Filter string `json:"filter,omitempty"`
+}
+
+func (p *modelsPage) Keep() any { return modelsState{tableState{p.table.widths}, p.bar.text} }
 
 func (p *modelsPage) Restore(text json.RawMessage) tea.Cmd {
-	p.table.restore(text)
+	var s modelsState
+	if json.Unmarshal(text, &s) != nil {
+		return nil
+	}
+	p.table.widths = s.Widths
+	if s.Filter != "" && p.bar.text == "" && p.bar.set(s.Filter, p.shell.now) {
+		return p.refilter()
+	}
 	return nil
 }
 
