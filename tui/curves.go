@@ -31,6 +31,7 @@ type curves struct {
 	log      bool
 	smooth   int // of smoothings
 	overlaid bool
+	linked   bool // what stands under it tells the step of the cursor
 	request  int
 }
 
@@ -170,9 +171,9 @@ func (c *curves) act(a action) (cmd tea.Cmd, done bool) {
 	before, panel, overlaid := c.steps, c.panel, c.overlaid
 	switch a {
 	case actCursorLeft:
-		c.cursor = max(c.cursorOr(to)-max(span/60, 1), from)
+		c.cursor = max(c.cursorOr(c.newest(to))-max(span/60, 1), from)
 	case actCursorRight:
-		c.cursor = min(c.cursorOr(from)+max(span/60, 1), to)
+		c.cursor = max(min(c.cursorOr(from)+max(span/60, 1), c.newest(to)), from)
 	case actZoomIn:
 		c.zoom(span / 2)
 	case actZoomOut:
@@ -210,11 +211,43 @@ func (c *curves) window() (from, to int64) {
 	return c.steps.First, c.steps.Last
 }
 
+// newest is the last step up to one that any line on screen has a point of:
+// a training has not come to the right edge yet.
+func (c *curves) newest(upTo int64) int64 {
+	newest := int64(0)
+	for _, points := range c.lines {
+		for _, p := range points {
+			if p.Step <= upTo {
+				newest = max(newest, p.Step)
+			}
+		}
+	}
+	if newest == 0 {
+		return upTo
+	}
+	return newest
+}
+
 func (c *curves) cursorOr(step int64) int64 {
 	if c.cursor == 0 {
 		return step
 	}
 	return c.cursor
+}
+
+// moveTo puts the cursor on a step of the run, and turns the steps in view to it.
+func (c *curves) moveTo(step int64) tea.Cmd {
+	c.cursor = min(max(step, c.first, 1), max(c.last, 1))
+	from, to := c.window()
+	switch {
+	case c.cursor < from:
+		c.pan(c.cursor - from)
+	case c.cursor > to:
+		c.pan(c.cursor - to)
+	default:
+		return nil
+	}
+	return c.load()
 }
 
 // zoom shows about span steps around the cursor, or else the middle.
@@ -282,7 +315,7 @@ func (c *curves) note() string {
 	if w := smoothings[c.smooth]; w > 0 {
 		parts = append(parts, "smoothed "+strconv.FormatFloat(w, 'g', -1, 64))
 	}
-	if c.cursor != 0 {
+	if c.cursor != 0 && !c.linked {
 		parts = append(parts, fmt.Sprintf("values at epoch %d", c.cursor))
 	}
 	if pages := (len(c.panels) + 1) / 2; c.panel > 0 {

@@ -436,11 +436,21 @@ func screens() map[string]func(*bench) {
 		"compare-confusion":     func(b *bench) { b.giveComparison(); b.press("right", "right"); b.givePair() },
 		"compare-disagreements": func(b *bench) { b.giveComparison(); b.press("left"); b.givePair() },
 		"run-live":              func(b *bench) { b.giveRun("5") },
-		"run-failed":            func(b *bench) { b.giveRun("3") },
-		"run-finished":          func(b *bench) { b.giveRun("1"); b.press("left") },
-		"run-evaluation":        func(b *bench) { b.giveRun("1") },
-		"run-matrix":            func(b *bench) { b.giveRun("1"); b.press("enter") },
-		"run-mistakes":          func(b *bench) { b.giveRun("1"); b.press("right") },
+		"run-epoch": func(b *bench) {
+			b.giveRun("5")
+			b.press(",", ",", "enter") // two before the newest
+			b.giveEpoch(testEpoch(b.t))
+		},
+		"run-epoch-none": func(b *bench) {
+			b.giveRun("5")
+			b.press("enter")
+			b.giveEpoch(experiments.EpochAnswers{Epoch: 12})
+		},
+		"run-failed":     func(b *bench) { b.giveRun("3") },
+		"run-finished":   func(b *bench) { b.giveRun("1"); b.press("left") },
+		"run-evaluation": func(b *bench) { b.giveRun("1") },
+		"run-matrix":     func(b *bench) { b.giveRun("1"); b.press("enter") },
+		"run-mistakes":   func(b *bench) { b.giveRun("1"); b.press("right") },
 		"run-explained": func(b *bench) {
 			b.giveRun("1")
 			b.press("right", "e")

@@ -95,6 +95,10 @@ const (
 	actNextMetric  action = "next metrics"
 	actPrevMetric  action = "previous metrics"
 	actOverlay     action = "marked runs over it"
+	actEpoch       action = "pictures of the epoch"
+	actEpochBefore action = "the epoch before"
+	actEpochAfter  action = "the epoch after"
+	actLeaveEpoch  action = "back to the curves"
 
 	actOtherRun     action = "the other run"
 	actRunsLeft     action = "runs before"
@@ -153,6 +157,8 @@ const (
 	inRuns       keyContext = "runs"
 	inRun        keyContext = "run"
 	inCurves     keyContext = "curves"
+	inEpochs     keyContext = "curves of epochs"
+	inEpoch      keyContext = "pictures of an epoch"
 	inEvaluation keyContext = "evaluation"
 	inMatrix     keyContext = "confusion matrix"
 	inMistakes   keyContext = "mistakes"
@@ -209,6 +215,8 @@ func places() []place {
 		{inRun, "Runs: one run", list, pageRuns, false},
 		{inCharts, "Runs: curves", nil, pageRuns, false},
 		{inCurves, "Runs: curves of a run", append([]keyContext{inCharts, inRun}, list...), pageRuns, false},
+		{inEpochs, "Runs: curves of a run that learns in epochs", append([]keyContext{inCurves, inCharts, inRun}, list...), pageRuns, false},
+		{inEpoch, "Runs: pictures of an epoch", append([]keyContext{inCharts}, list...), pageRuns, false},
 		{inEvaluation, "Runs: evaluation of a run", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inMatrix, "Runs: confusion matrix", list, pageRuns, false},
 		{inMistakes, "Runs: mistakes of a run, answers of a cell", append([]keyContext{inRun}, list...), pageRuns, false},
@@ -352,6 +360,11 @@ func keyTable() []binding {
 		row(inCharts, actNextMetric, "", "m", "the next metrics of the run", "m"),
 		row(inCharts, actPrevMetric, "", "M", "the metrics before", "M"),
 		row(inCurves, actOverlay, "", "v", "draw the marked runs over it", "v"),
+
+		row(inEpochs, actEpoch, "pictures", "enter", "show the validation pictures that were wrong after the epoch at the cursor, and what changed since the one before", "enter"),
+		row(inEpoch, actEpochBefore, "", "← h", "the epoch before", "left", "h"),
+		row(inEpoch, actEpochAfter, "epoch", "→ l", "the epoch after; the last one follows a training", "right", "l"),
+		row(inEpoch, actLeaveEpoch, "back", "esc", "back to the curves alone", "esc", "backspace", "enter"),
 
 		row(inEvaluation, actMatrix, "matrix", "enter", "move in the confusion matrix", "enter"),
 		row(inMatrix, actCellLeft, "", "← h", "the cell to the left", "left", "h"),

@@ -30,6 +30,7 @@ type runView struct {
 	top           int  // of a scrolled section; lines from the end in the log
 	matrix        matrix
 	mistakes      mistakeList
+	epoch         epochPane
 }
 
 const (
@@ -49,7 +50,7 @@ const headHeight = 5
 
 // newRunView shows a run; the others may be drawn over its curves.
 func newRunView(s *shell, id string, others []string) *runView {
-	return &runView{shell: s, id: id, curves: newCurves(s, id, others), mistakes: newMistakeList(s)}
+	return &runView{shell: s, id: id, curves: newCurves(s, id, others), mistakes: newMistakeList(s), epoch: newEpochPane(s, id)}
 }
 
 func (v *runView) refresh() tea.Cmd {
@@ -63,6 +64,11 @@ func (v *runView) refresh() tea.Cmd {
 }
 
 func (v *runView) update(msg tea.Msg) tea.Cmd {
+	cmd := v.take(msg)
+	return tea.Batch(cmd, v.mistakes.update(msg), v.epoch.update(msg))
+}
+
+func (v *runView) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case runLoadedMsg:
 		if msg.request != v.request {
@@ -79,9 +85,10 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 		if v.run.State.Ended() {
 			v.quiet = true
 			if v.run.Evaluation != nil {
-				return v.mistakes.load(v.id)
+				return tea.Batch(v.mistakes.load(v.id), v.followCursor())
 			}
 		}
+		return v.followCursor()
 	case curvesLoadedMsg:
 		v.curves.update(msg)
 	case failedMsg:
@@ -93,12 +100,16 @@ func (v *runView) update(msg tea.Msg) tea.Cmd {
 	case promotedMsg:
 		v.wake()
 	}
-	return v.mistakes.update(msg)
+	return nil
 }
 
 // context says which keys apply: the curves have keys of their own.
 func (v *runView) context() keyContext {
 	switch {
+	case v.section == sectionCurves && v.epoch.open:
+		return inEpoch
+	case v.section == sectionCurves && v.hasEpochs():
+		return inEpochs
 	case v.section == sectionCurves:
 		return inCurves
 	case v.section == sectionEvaluation && v.matrix.focused:
@@ -138,8 +149,11 @@ func (v *runView) act(a action) tea.Cmd {
 			return cmd
 		}
 	case sectionCurves:
-		if cmd, done := v.curves.act(a); done {
+		if cmd, done := v.actOnEpoch(a); done {
 			return cmd
+		}
+		if cmd, done := v.curves.act(a); done {
+			return tea.Batch(cmd, v.followCursor())
 		}
 	}
 	v.scroll(a)
@@ -205,7 +219,7 @@ func (v *runView) scroll(a action) {
 func (v *runView) resize(width, height int) tea.Cmd {
 	v.width, v.height = width, height
 	v.mistakes.resize(width, height-headHeight)
-	return nil
+	return v.epoch.resize(width, height-headHeight-v.chartHeight(height-headHeight))
 }
 
 func (v *runView) view() []string {
@@ -332,6 +346,13 @@ func (v *runView) body() []string {
 // curveLines are the charts, with the end of the log under them where there is
 // room.
 func (v *runView) curveLines(room int) []string {
+	if v.epoch.open {
+		height := v.chartHeight(room)
+		if height == 0 {
+			return v.epoch.view()
+		}
+		return append(block(v.curves.view(v.width, height), v.width, height), v.epoch.view()...)
+	}
 	if v.width < twoPanels {
 		return v.curves.view(v.width, room)
 	}

@@ -1,0 +1,70 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"ringlab/models"
+)
+
+// How a run's curves and the pictures of an epoch go together: the epoch is
+// that of the curves' cursor or, without one, the newest, so that the pictures
+// follow a training.
+
+// hasEpochs tells whether the run learns in epochs; trees do not.
+func (v *runView) hasEpochs() bool {
+	preset, err := models.PresetByName(v.run.Spec.Preset)
+	return v.loaded && err == nil && preset.HasEpochs()
+}
+
+// followCursor shows the pictures of the epoch at the cursor.
+func (v *runView) followCursor() tea.Cmd {
+	return v.epoch.show(v.curves.cursorOr(int64(v.run.Epoch)))
+}
+
+// actOnEpoch opens and leaves the pictures of an epoch, and moves in them.
+func (v *runView) actOnEpoch(a action) (cmd tea.Cmd, done bool) {
+	newest := int64(v.run.Epoch)
+	switch {
+	case a == actEpoch:
+		v.epoch.open, v.curves.linked = true, true
+		if v.run.State.Ended() {
+			cmd = v.curves.moveTo(v.curves.cursorOr(newest))
+		}
+		return tea.Batch(cmd, v.followCursor()), true
+	case !v.epoch.open:
+		return nil, false
+	}
+	switch a {
+	case actLeaveEpoch:
+		v.epoch.open, v.curves.linked = false, false
+		return nil, true
+	case actEpochBefore:
+		cmd = v.curves.moveTo(v.curves.cursorOr(newest) - 1)
+	case actEpochAfter:
+		if next := v.curves.cursorOr(newest) + 1; next < newest || v.run.State.Ended() {
+			cmd = v.curves.moveTo(min(next, newest))
+		} else {
+			v.curves.cursor = 0 // and on with the training
+		}
+	case actCursorLeft, actCursorRight:
+		v.curves.cursor = v.curves.cursorOr(newest) // not from an epoch that has not been
+		return nil, false
+	default:
+		return v.epoch.act(a)
+	}
+	return tea.Batch(cmd, v.followCursor()), true
+}
+
+// chartHeight is what the charts keep of the room beside the pictures of an
+// epoch: nothing where both would be too small to read.
+func (v *runView) chartHeight(room int) int {
+	switch {
+	case room >= 30:
+		return min(room/3, 16)
+	case room >= 14 && v.width >= twoPanels:
+		return 7
+	case room >= 22:
+		return 10
+	}
+	return 0
+}
