@@ -195,6 +195,24 @@ func TestANoticeFadesAndAFailureStays(t *testing.T) {
 	b.wants("disk is gone")
 }
 
+// TestALongMessageIsReadWhole: what to do stands at the end of a sentence, and
+// there it must not be cut. After a while the page has its lines again.
+func TestALongMessageIsReadWhole(t *testing.T) {
+	b := newBench(t, 60, 18)
+	b.giveRuns()
+	b.give(failedMsg{doing: "start the training", err: errors.New("submit run: write to workspace /home/ada/rings/.ringlab: ask its owner for the right to write")})
+	b.wants("Cannot start the training", "right to write")
+	b.give(refreshMsg{now: testTime().Add(noticeTime + time.Second)})
+	b.wants("Cannot start the training", "! shows all")
+	b.wantsNot("right to write")
+	b.give(runChangedMsg{what: "Run 5 is asked to stop, and keeps the model that was best until now."})
+	b.give(refreshMsg{now: testTime().Add(noticeTime + time.Second)})
+	b.wants("best  ", "until now.")
+	// No more than three lines: all of it is in the history then.
+	b.give(failedMsg{doing: "load runs", err: errors.New(strings.Repeat("very ", 60) + "long")})
+	b.wants("! shows all")
+}
+
 func TestAKeyThatCannotWorkSaysWhy(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRun("5")

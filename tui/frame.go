@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"ringlab/tui/picture"
 )
 
 func (r *root) tooSmall() bool { return r.width < leastWidth || r.height < leastHeight }
@@ -42,8 +44,18 @@ func (r *root) frame() []string {
 	for _, line := range block(r.page().View(), width, height) {
 		lines = append(lines, side+line+side)
 	}
+	// A message that needs more lines takes them from the page, but for those on
+	// which the terminal draws a picture.
+	most := 1
+	for most < mostSaid && !picture.Holds(lines[len(lines)-most]) {
+		most++
+	}
+	said := r.message(width, most)
+	lines = lines[:len(lines)-len(said)+1]
+	for _, line := range said {
+		lines = append(lines, side+line+side)
+	}
 	lines = append(lines,
-		side+r.message(width)+side,
 		side+th.footer(r.keys, r.context(), r.why(), width)+side)
 	lines = r.shell.canvas.Frame(lines, r.covered() || r.suspended)
 	switch {
@@ -156,14 +168,30 @@ func (r *root) tabAt(x int) (page int, ok bool) {
 	return 0, false
 }
 
-func (r *root) message(width int) string {
+// mostSaid is how many lines the message may take.
+const mostSaid = 3
+
+// message is the message line. What does not fit into it takes most lines, for
+// as long as one reads it: what to do stands at the end of a sentence.
+func (r *root) message(width, most int) []string {
 	th, n := r.shell.theme, r.shell.notice
-	if !n.failed {
-		return fit(n.text, width)
+	text, more, styled := n.text, "", func(line string) string { return line }
+	if n.failed {
+		text, more, styled = "✗ "+n.text, "  ! shows all", func(line string) string { return th.bad.Render(line) }
 	}
-	more := "  ! shows all"
-	text := fit("✗ "+n.text, max(width-len(more), 1))
-	return th.bad.Render(text) + th.dim.Render(more)
+	if len(text) < 4*most*width && r.shell.now.Sub(n.since) <= noticeTime {
+		if lines := wrap(text, width, most+1); 1 < len(lines) && len(lines) <= most {
+			for i, line := range lines {
+				lines[i] = styled(pad(line, width))
+			}
+			return lines
+		}
+	}
+	line := styled(fit(text, max(width-len(more), 1)))
+	if n.failed {
+		line += th.dim.Render(more)
+	}
+	return []string{line}
 }
 
 func (r *root) overlayHeight() int { return max(r.height-8, 4) }

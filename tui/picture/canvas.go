@@ -238,6 +238,10 @@ func (c *Canvas) Frame(lines []string, hidden bool) []string {
 	return lines
 }
 
+// Holds tells whether a line of a frame holds a row of a picture that the
+// terminal draws.
+func Holds(line string) bool { return strings.IndexByte(line, markByte) >= 0 }
+
 // markByte begins every mark in UTF-8.
 const markByte = 0xF3
 
