@@ -148,7 +148,7 @@ func (r *recordReader) refuse(err error) error {
 	case errors.Is(err, errRecordTooLong):
 		return &RefusedFileError{File: r.file, Offset: r.start + r.dec.InputOffset(), Reason: errRecordTooLong.Error()}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return &RefusedFileError{File: r.file, Offset: r.start + r.dec.InputOffset(), Reason: fmt.Sprintf("the file ends in the middle of the list, after %d whole records", r.row)}
+		return &RefusedFileError{File: r.file, Offset: r.start + r.dec.InputOffset(), Reason: fmt.Sprintf("the file ends in the middle of the list; whole records before: %d", r.row)}
 	case errors.As(err, &syntax):
 		return &RefusedFileError{File: r.file, Offset: r.start + syntax.ByteOffset, Reason: fmt.Sprintf("not JSON: %s (record %d)", Printable(syntax.Err.Error()), r.row)}
 	default:

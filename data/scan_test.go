@@ -2,10 +2,12 @@ package data
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -137,4 +139,27 @@ func BenchmarkScan(b *testing.B) {
 		}
 		perRecord(b)
 	})
+}
+
+// A record of a hundred thousand members takes a moment: comparing the name of
+// each with all before took a minute.
+func TestARecordOfManyMembersIsReadInAMoment(t *testing.T) {
+	record := []byte(`{"compound_id":1,"smiles":"C","image":"a.png","num_rings":1`)
+	for i := range 300_000 {
+		record = fmt.Appendf(record, `,"%d":0`, i)
+	}
+	began := time.Now()
+	for _, end := range []struct {
+		text    string
+		refused bool
+	}{{`}`, false}, {`,"7":1}`, true}} {
+		var p recordParser
+		c, _, refused := p.parse(append(record, end.text...), DefaultTask())
+		if (refused != nil) != end.refused || !end.refused && len(c.rest) != 300_000 {
+			t.Errorf("%q at the end: %d members, refused %v", end.text, len(c.rest), refused)
+		}
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("it took %s", took)
+	}
 }

@@ -134,6 +134,7 @@ func parseMembers(raw []byte) ([]member, *refusal) {
 		return nil, refuse(CodeNotObject, "the record cannot be read: %s", Printable(err.Error()))
 	}
 	members := make([]member, 0, 8)
+	names := make(map[string]bool, 8) // a record has room for half a million: never compare each with each
 	var twice *refusal
 	for dec.PeekKind() != '}' {
 		token, err := dec.ReadToken()
@@ -147,10 +148,11 @@ func parseMembers(raw []byte) ([]member, *refusal) {
 		}
 		end := int(dec.InputOffset())
 		start := end - len(value)
-		if twice == nil && find(members, name) != nil {
+		if twice == nil && names[name] {
 			twice = refuse(CodeDuplicateKey, "the key %s stands twice", shown(name))
 			continue
 		}
+		names[name] = true
 		members = append(members, member{name: []byte(name), value: raw[start:end], start: start})
 	}
 	return members, twice
