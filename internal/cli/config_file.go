@@ -32,10 +32,13 @@ type configFile struct {
 // empty. Names that do not exist are errors: a typo must not be silent.
 func readConfigFile(dir string) (configFile, error) {
 	path := filepath.Join(dir, configName)
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
 		return configFile{}, nil
+	case err == nil && !info.Mode().IsRegular():
+		return configFile{}, fmt.Errorf("read the configuration: %s is not a regular file", path) // opening a pipe waits for ever
 	}
+	file, err := os.Open(path)
 	if err != nil {
 		return configFile{}, fmt.Errorf("read the configuration: %w", err)
 	}
@@ -55,12 +58,16 @@ func readConfigFile(dir string) (configFile, error) {
 }
 
 func parseConfig(text string) (configFile, error) {
-	var tables map[string]map[string]any
+	var tables map[string]any
 	if _, err := toml.Decode(text, &tables); err != nil {
 		return configFile{}, err
 	}
 	c := configFile{values: map[string]string{}, keys: tui.Remap{}}
-	for table, entries := range tables {
+	for table, content := range tables {
+		entries, ok := content.(map[string]any)
+		if !ok {
+			return configFile{}, fmt.Errorf("%q stands in no table: a setting such as train.preset is the line preset = \"trees\" below the line [train]; ringlab config lists them", table)
+		}
 		for name, value := range entries {
 			if table == "keys" {
 				if err := c.addKeys(name, value); err != nil {

@@ -43,10 +43,22 @@ func TestASettingIsChangedInPlace(t *testing.T) {
 
 func TestAConfigurationWithATypoIsRefused(t *testing.T) {
 	for _, text := range []string{"[workbench]\nthem = \"x\"", "[workbench]\ntheme = [1]", "[keys]\nmodels = 1",
-		"[keys.models]\n\"roll back\" = \"b\"", "[keys.models]\n\"roll back\" = [1]", "theme", "[workbench]\ntheme = 1.5"} {
+		"[keys.models]\n\"roll back\" = \"b\"", "[keys.models]\n\"roll back\" = [1]", "theme", "[workbench]\ntheme = 1.5",
+		"theme = \"light\"", "[[workbench]]\ntheme = \"light\""} {
 		if _, err := parseConfig(text); err == nil {
 			t.Errorf("%q was read", text)
 		}
+	}
+}
+
+// Opening a pipe would wait for somebody to write into it.
+func TestAConfigurationThatIsNoFileIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, configName), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readConfigFile(dir); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -50,8 +52,11 @@ func (a *app) serve(ctx context.Context, r *rooms, addr string, noBuiltin bool) 
 		handler = slog.NewTextHandler(a.stderr, nil)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("%w: another server may be running there", err)
+	}
 	if err != nil {
-		return fmt.Errorf("serve: %w; is another server running there? choose another with --addr", err)
+		return fmt.Errorf("serve: %w; choose another address with --addr", err)
 	}
 	server, err := serve.New(ctx, serve.Config{Experiments: r.experiments, Logger: slog.New(handler), Code: build.Version(), NoBuiltin: noBuiltin})
 	if err != nil {
