@@ -6,13 +6,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"ringlab/models"
 )
 
 // waiting is what a worker may take: queued and not kept for its submitter, or
-// left behind by a dead worker.
-const waiting = `state IN ('queued', 'running') AND lease_until_ms <= ?`
+// left behind by a dead worker. ?1 is the time now, in milliseconds.
+const waiting = `state IN ('queued', 'running') AND NOT ` + underLease
+
+// underLease is [standing.leased] in SQL.
+const underLease = `(lease_until_ms > ?1 AND lease_until_ms <= ?1 + 60000)`
+
+// longestLease bounds how far ahead a lease can end. One that ends later was
+// taken by a clock that was wrong and has been set back since: whoever took it
+// and still lives renews it in a moment, and nobody need wait for the others.
+const longestLease = time.Minute
 
 // workWaits tells whether a worker would find something to do.
 func (s *Store) workWaits(ctx context.Context) (ok bool, err error) {

@@ -67,6 +67,9 @@ func TestALeaseThatIsRenewedIsKeptAndOneThatIsNotIsLost(t *testing.T) {
 	if err != nil || !run.Silent || !strings.Contains(run.Phase, "ringlab runs resume 1") {
 		t.Errorf("silent %v, phase %q, %v; want one that says that the worker is silent", run.Silent, run.Phase, err)
 	}
+	if _, err := s.Promote(ctx, "1", PromoteOptions{}); err == nil || !strings.Contains(err.Error(), "ringlab runs resume 1") {
+		t.Errorf("promoting it: %v; want what to do", err)
+	}
 	second := lease1(t, s, "second")
 	if second.attempt != 2 {
 		t.Errorf("attempt %d, want 2", second.attempt)
@@ -82,6 +85,23 @@ func TestALeaseThatIsRenewedIsKeptAndOneThatIsNotIsLost(t *testing.T) {
 	}
 	if points, _ := s.Curve(ctx, "1", "loss", 0); len(points) != 0 {
 		t.Error("the first worker's point is there")
+	}
+}
+
+// A worker dies, and then the clock, which was hours ahead, is set right.
+func TestALeaseOfAClockThatWasWrongHoldsNobodyUp(t *testing.T) {
+	s, advance := clockStore(t)
+	submit(t, s, quickTrees(1))
+	first := lease1(t, s, "first")
+	advance(-3 * time.Hour)
+	if run, err := s.Run(t.Context(), "1"); err != nil || !run.Silent {
+		t.Errorf("%+v (%v): want its worker silent", run, err)
+	}
+	if second := lease1(t, s, "second"); second.attempt != 2 {
+		t.Errorf("attempt %d, want 2", second.attempt)
+	}
+	if err := s.report(t.Context(), first, progress{phase: "training"}); !errors.Is(err, errLeaseLost) {
+		t.Errorf("the first worker wrote progress: %v", err)
 	}
 }
 

@@ -113,7 +113,11 @@ type standing struct {
 }
 
 // leased tells whether a living worker has the run.
-func (st standing) leased(now time.Time) bool { return st.leaseUntil > now.UnixMilli() }
+func (st standing) leased(now time.Time) bool { return leaseHolds(st.leaseUntil, now) }
+
+func leaseHolds(untilMS int64, now time.Time) bool {
+	return untilMS > now.UnixMilli() && untilMS <= now.Add(longestLease).UnixMilli()
+}
 
 // orphaned tells whether the run's worker has died: nobody would obey or end it.
 func (st standing) orphaned(now time.Time) bool { return st.state == Running && !st.leased(now) }
@@ -308,7 +312,7 @@ func (s *Store) countNewer(ctx context.Context, run int64) (n int, err error) {
 // shownState is a run's state for readers; ?1 is the time now, in
 // milliseconds. A run that was to be cancelled when its worker died is
 // cancelled, though nobody was left to write that down.
-const shownState = `CASE WHEN r.state = 'running' AND r.cancel_requested AND r.lease_until_ms <= ?1 THEN 'cancelled' ELSE r.state END`
+const shownState = `CASE WHEN r.state = 'running' AND r.cancel_requested AND NOT ` + underLease + ` THEN 'cancelled' ELSE r.state END`
 
 func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 	var (
@@ -349,7 +353,7 @@ func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 // judgeSilence tells what a run's lease says of its worker.
 func (s *Store) judgeSilence(run *Run, leaseUntil int64) {
 	switch {
-	case run.State == Running && leaseUntil <= s.now().UnixMilli():
+	case run.State == Running && !leaseHolds(leaseUntil, s.now()):
 		run.Silent = true
 		run.Phase = fmt.Sprintf("its worker does not answer; go on from its checkpoint: ringlab runs resume %s", run.ID)
 	case run.State == Cancelled && run.Cancelling:

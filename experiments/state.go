@@ -98,6 +98,9 @@ func (e *StateError) advice() string {
 			return "there is nothing to go on with; train its spec again with ringlab train"
 		}
 	case movePromote:
+		if e.Run.Silent {
+			return "go on with it: ringlab runs resume " + id
+		}
 		switch e.Run.State {
 		case Queued, Running:
 			return "wait until it has finished: ringlab runs show " + id
@@ -119,6 +122,9 @@ func (r Run) Standing() string {
 	case Queued:
 		return fmt.Sprintf("run %s is waiting in the queue", r.ID)
 	case Running:
+		if r.Silent {
+			return fmt.Sprintf("run %s was training%s, and its worker does not answer", r.ID, progress)
+		}
 		return fmt.Sprintf("run %s is still training%s", r.ID, progress)
 	case Finished:
 		return fmt.Sprintf("run %s has finished", r.ID)
