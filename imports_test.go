@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"internal/spelling":        nil,
 	"internal/build":           nil,
 	"internal/cli":             {"internal/spelling", "internal/build", "tui", "tui/picture", "serve", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
-	"tui":                      {"tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
+	"tui":                      {"internal/spelling", "tui/picture", "experiments", "models", "data", "data/filter", "data/picture", "data/workspace"},
 	"tui/picture":              {"data/picture"},
 	"tui/pictures":             nil, // a program that draws the documents' pictures
 	"serve":                    {"experiments", "models", "data", "data/picture", "data/workspace"},

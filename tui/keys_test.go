@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,18 +19,25 @@ func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 func keysPage() string {
 	var b strings.Builder
 	b.WriteString("# Keys of the workbench\n\n")
-	b.WriteString("Generated from the key table in tui/keys.go (`go test ./tui -run TestKeysPage -update`).\n")
+	b.WriteString("Generated from the key table in tui/keys.go (`go test ./tui -run TestKeysPage -update`).\n\n" +
+		"A screen's keys are changed in the workspace's ringlab.toml, by the names of\n" +
+		"screen and action; `[]` leaves an action to the palette:\n\n" +
+		"```toml\n[keys.runs]\ncompare = [\"X\", \"ctrl+e\"]\n```\n")
 	m := newKeyMap()
 	for _, p := range places() {
 		rows := m.rows[p.context]
 		if len(rows) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n| key | does |\n| --- | --- |\n", p.title)
+		screen := string(p.context)
+		if strings.Contains(screen, " ") {
+			screen = strconv.Quote(screen)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n`[keys.%s]`\n\n| key | does | action |\n| --- | --- | --- |\n", p.title, screen)
 		for _, row := range rows {
 			// A bar would end the table's cell, in code too.
 			keys := strings.NewReplacer(" ", "` `", "|", `\|`).Replace(row.key.Help().Key)
-			fmt.Fprintf(&b, "| `%s` | %s |\n", keys, row.key.Help().Desc)
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", keys, row.key.Help().Desc, row.action)
 		}
 	}
 	return b.String()
@@ -90,6 +98,26 @@ func TestKeysAreRemappedAndAClashIsRefused(t *testing.T) {
 		b.wants("Cannot use the keys of the configuration")
 		b.press("?")
 		b.wants("Keys")
+	}
+}
+
+// TestAWrongNameInTheKeysIsHelpedOn: the names of screens and actions stand in
+// the page of the keys, and who mistypes one is told which.
+func TestAWrongNameInTheKeysIsHelpedOn(t *testing.T) {
+	for want, r := range map[string]Remap{
+		`"runs" has no action "comparee": did you mean compare?`: {"runs": {"comparee": {"X"}}},
+		`there is no screen "rnus": did you mean runs?`:          {"rnus": {"compare": {"X"}}},
+		`"serving" has no action "fly": it is one of try`:        {"serving": {"fly": {"X"}}},
+	} {
+		if err := CheckRemap(r); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	page := keysPage()
+	for _, b := range keyTable() {
+		if !strings.Contains(page, "| "+string(b.action)+" |\n") {
+			t.Errorf("the page of the keys does not name %q", b.action)
+		}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
+
+	"ringlab/internal/spelling"
 )
 
 // Remap gives actions other keys: by the name of a context, then by the name
@@ -41,7 +43,7 @@ func remapped(table []binding, r Remap) (keyMap, error) {
 	for context, actions := range r {
 		for name := range actions {
 			if !used[context][name] {
-				return keyMap{}, fmt.Errorf("keys: there is no action %q in %q; the names are in docs/keys.md", name, context)
+				return keyMap{}, unknownName(table, context, name)
 			}
 		}
 	}
@@ -50,6 +52,31 @@ func remapped(table []binding, r Remap) (keyMap, error) {
 		return keyMap{}, fmt.Errorf("keys: %s", clash)
 	}
 	return m, nil
+}
+
+// unknownName says what is wrong with a context and an action of which there is
+// no row, and what may have been meant.
+func unknownName(table []binding, context, name string) error {
+	var contexts, actions []string
+	for _, b := range table {
+		if !slices.Contains(contexts, string(b.context)) {
+			contexts = append(contexts, string(b.context))
+		}
+		if string(b.context) == context {
+			actions = append(actions, string(b.action))
+		}
+	}
+	if len(actions) == 0 {
+		return fmt.Errorf("keys: there is no screen %q: %s", context, meant(context, contexts))
+	}
+	return fmt.Errorf("keys: %q has no action %q: %s", context, name, meant(name, actions))
+}
+
+func meant(wrong string, names []string) string {
+	if near := spelling.Nearest(wrong, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "it is one of " + strings.Join(names, ", ")
 }
 
 // clash names a key that means two things in one place, "" if there is none.
