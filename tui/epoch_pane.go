@@ -224,8 +224,18 @@ func (p *epochPane) title() string {
 		return "Pictures of epoch " + strconv.FormatInt(p.wanted, 10)
 	}
 	changed := ""
-	if a.Compared {
-		changed = fmt.Sprintf(", %d newly · %d now right", a.NewlyWrong, a.NewlyRight)
+	switch {
+	case a.Compared && a.NewlyWrong+a.NewlyRight == 0:
+		changed = fmt.Sprintf(", as after epoch %d", a.Epoch-1)
+	case a.Compared:
+		var parts []string
+		if a.NewlyWrong > 0 {
+			parts = append(parts, thousands(a.NewlyWrong)+" newly")
+		}
+		if a.NewlyRight > 0 {
+			parts = append(parts, thousands(a.NewlyRight)+" now right")
+		}
+		changed = ", " + strings.Join(parts, " · ")
 	}
 	watched := ""
 	if a.Watched < a.Pictures {
@@ -304,13 +314,14 @@ func sure(a models.Answer) string {
 	return fmt.Sprintf("%.0f %%", 100*a.Share)
 }
 
-// tileLines are the pictures, each with its caption under it.
+// tileLines are the pictures, each with its caption right under it.
 func (p *epochPane) tileLines() []string {
 	var lines []string
 	for from := 0; from < len(p.tiles); from += p.across {
 		columns := make([][]string, 0, p.across)
 		for i := from; i < min(from+p.across, len(p.tiles)); i++ {
-			columns = append(columns, append(p.tiles[i].view(p.shell.theme), p.caption(p.firstTile()+i, p.tiles[i].width)))
+			tile := p.tiles[i]
+			columns = append(columns, block(append(tile.lines(p.shell.theme), p.caption(p.firstTile()+i, tile.width)), tile.width, tile.height+1))
 		}
 		for y := range columns[0] {
 			parts := make([]string, len(columns))
@@ -331,9 +342,12 @@ func (p *epochPane) caption(at, width int) string {
 	th, d := p.shell.theme, p.answers.Differences[at]
 	mark, style := p.change(d)
 	mark, _, _ = strings.Cut(mark, " ")
-	text := fmt.Sprintf("%s %d, said %s", mark, d.Record.Label, saidText(d.Said))
+	text := fmt.Sprintf("%s truth %d, said %s", mark, d.Record.Label, saidText(d.Said))
 	if d.Said.Label >= 0 {
 		text += ", " + sure(d.Said)
+	}
+	if ansi.StringWidth(text)+2 > width { // the list has the truth too
+		text = strings.Replace(text, "truth ", "", 1)
 	}
 	if at == p.table.cursor && len(p.tiles) > 1 {
 		text, style = "▸ "+text, style.Inherit(th.selected)

@@ -132,10 +132,12 @@ func (p *servingPage) Act(a action) tea.Cmd {
 	return nil
 }
 
-const (
-	productionHeight = 4 // its heading, two lines, and air
-	wideServing      = 110
-)
+// air is what stands between the parts: nothing on a small screen, which needs
+// the line for a label.
+func (p *servingPage) air() int { return min(max(p.height-15, 0), 1) }
+
+// productionHeight is that of its heading, two lines, and air.
+func (p *servingPage) productionHeight() int { return 3 + p.air() }
 
 func (p *servingPage) Resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
@@ -145,12 +147,12 @@ func (p *servingPage) Resize(width, height int) tea.Cmd {
 
 // serverLines is the table of servers with its heading and air.
 func (p *servingPage) serverLines() int {
-	return min(max(len(p.serving.servers), 3)+3, max(p.height/3, 5))
+	return min(max(len(p.serving.servers), 3)+2, max(p.height/3-1, 4)) + p.air()
 }
 
 func (p *servingPage) layout() {
-	p.table.resize(p.serverLines() - 2)
-	rest := p.height - productionHeight - p.serverLines()
+	p.table.resize(p.serverLines() - 1 - p.air())
+	rest := p.height - p.productionHeight() - p.serverLines()
 	p.preview.resize(max(p.sideWidth()-2, 8), max(rest-8, 4))
 }
 
@@ -163,7 +165,7 @@ func (p *servingPage) View() []string {
 		return []string{th.heading("Production", p.width)}
 	}
 	lines := block(append([]string{th.heading("Production", p.width)},
-		p.shell.productionLines(p.serving.production, p.serving.since, p.width)...), p.width, productionHeight)
+		p.shell.productionLines(p.serving.production, p.serving.since, p.width)...), p.width, p.productionHeight())
 	title := "Servers"
 	if n := len(p.serving.servers); n > 0 {
 		title += "  " + plainInt(n)
@@ -185,43 +187,75 @@ func (p *servingPage) View() []string {
 // below, where there is room, trace the requests.
 func (p *servingPage) answerLines(width, height int) []string {
 	th := p.shell.theme
-	said, learned := 0, 0
-	labels := map[int]bool{}
-	for label, n := range p.traffic.said {
-		said, labels[label] = said+n, true
-	}
-	for label, n := range p.serving.learned {
-		learned, labels[label] = learned+n, true
-	}
+	rows, learned, said := labelShares(p.serving.learned, p.traffic.said)
 	lines := []string{th.heading("Answers against training data", width)}
 	if learned == 0 {
 		return append(lines, th.dim.Render("Nothing to compare yet."))
 	}
 	bars := max((width-22)/2, 4)
 	lines = append(lines, "     "+th.dim.Render(fit(told("learned from", "learned", learned, bars+6), bars+7)+fit(told("answered", "said", said, bars+6), bars+7)))
-	most := 0.
-	for label := range labels {
-		most = max(most, ratio(p.serving.learned[label], learned), ratio(p.traffic.said[label], said))
+	var notes []string
+	if p.traffic.unlike > 0 {
+		notes = append(notes, th.warn.Render("! "+plural(p.traffic.unlike, "picture")+" unlike those it learned from"))
 	}
-	for _, label := range slices.Sorted(maps.Keys(labels)) {
-		a, b := ratio(p.serving.learned[label], learned), ratio(p.traffic.said[label], said)
-		line := fitRight(strconv.Itoa(label), 3) + "  " + th.line(a/most, bars, th.dim) + th.dim.Render(fitRight(percent(a), 5)) + "  "
+	if p.traffic.silent != "" && len(p.serving.servers) > 0 {
+		notes = append(notes, th.dim.Render(fit(p.traffic.silent, width)))
+	}
+	rows = lastTogether(rows, height-len(lines)-len(notes))
+	most := 0.
+	for _, row := range rows {
+		most = max(most, row.learned, row.said)
+	}
+	for _, row := range rows {
+		line := fitRight(row.label, 3) + "  " + th.line(row.learned/most, bars, th.dim) + th.dim.Render(fitRight(percent(row.learned), 5)) + "  "
 		if said > 0 {
-			line += th.line(b/most, bars, th.accent) + fitRight(percent(b), 5)
+			line += th.line(row.said/most, bars, th.accent) + fitRight(percent(row.said), 5)
 		}
 		lines = append(lines, pad(line, width))
 	}
-	if p.traffic.unlike > 0 {
-		lines = append(lines, th.warn.Render("! "+plural(p.traffic.unlike, "picture")+" unlike those it learned from"))
-	}
-	if p.traffic.silent != "" && len(p.serving.servers) > 0 {
-		lines = append(lines, th.dim.Render(fit(p.traffic.silent, width)))
-	}
+	lines = append(lines, notes...)
 	if rest := height - len(lines) - 2; rest >= 3 && len(p.rates.total) > 1 {
 		lines = append(lines, "", th.heading("Requests a second  "+rateText(p.rates.sum())+" now", width))
 		lines = append(lines, th.trace(p.rates.total, width, min(rest, 8))...)
 	}
 	return lines
+}
+
+// labelShare is a label with its shares of what was learned from and answered.
+type labelShare struct {
+	label         string
+	learned, said float64
+}
+
+// labelShares are the labels of two counts, ascending, and the sums of both.
+func labelShares(learned, said map[int]int) (rows []labelShare, ofLearned, ofSaid int) {
+	labels := map[int]bool{}
+	for label, n := range learned {
+		ofLearned, labels[label] = ofLearned+n, true
+	}
+	for label, n := range said {
+		ofSaid, labels[label] = ofSaid+n, true
+	}
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		rows = append(rows, labelShare{strconv.Itoa(label), ratio(learned[label], ofLearned), ratio(said[label], ofSaid)})
+	}
+	return rows, ofLearned, ofSaid
+}
+
+// lastTogether makes as many rows as have room: the last one is then of its
+// label and all above it, "4+".
+func lastTogether(rows []labelShare, room int) []labelShare {
+	room = max(room, 1)
+	if len(rows) <= room {
+		return rows
+	}
+	last := rows[room-1]
+	last.label += "+"
+	for _, row := range rows[room:] {
+		last.learned += row.learned
+		last.said += row.said
+	}
+	return append(slices.Clone(rows[:room-1]), last)
 }
 
 // told is a count with the longer name that has room, or that name alone.

@@ -182,7 +182,7 @@ func (p *modelsPage) Restore(text json.RawMessage) tea.Cmd {
 }
 
 func (p *servingPage) Click(_, y int) tea.Cmd {
-	p.table.click(y - productionHeight - 1)
+	p.table.click(y - p.productionHeight() - 1)
 	return nil
 }
 
@@ -190,7 +190,7 @@ func (p *servingPage) Table() (t *table, line, width int) {
 	if len(p.serving.servers) == 0 {
 		return nil, 0, 0
 	}
-	return &p.table, productionHeight + 1, p.width
+	return &p.table, p.productionHeight() + 1, p.width
 }
 
 func (p *servingPage) Keep() any { return tableState{p.table.widths} }

@@ -55,16 +55,32 @@ func (v *runView) actOnEpoch(a action) (cmd tea.Cmd, done bool) {
 	return tea.Batch(cmd, v.followCursor()), true
 }
 
-// chartHeight is what the charts keep of the room beside the pictures of an
-// epoch: nothing where both would be too small to read.
-func (v *runView) chartHeight(room int) int {
+// epochLayout shares the room between the charts and, after air, the pictures
+// of an epoch. Charts have nothing where both would be too small to read.
+func (v *runView) epochLayout() (charts, air, pictures int) {
+	room := v.height - headHeight
 	switch {
 	case room >= 30:
-		return min(room/3, 16)
+		charts, air = min(room/3, 16), 1
 	case room >= 14 && v.width >= twoPanels:
-		return 7
+		charts = 7
 	case room >= 22:
-		return 10
+		charts = 10
 	}
-	return 0
+	return charts, air, room - charts - air
+}
+
+func (v *runView) resizeEpoch() tea.Cmd {
+	_, _, pictures := v.epochLayout()
+	return v.epoch.resize(v.width, pictures)
+}
+
+// linkedLines are the charts with the pictures of the epoch at their cursor.
+func (v *runView) linkedLines() []string {
+	charts, air, _ := v.epochLayout()
+	var lines []string
+	if charts > 0 {
+		lines = v.curves.view(v.width, charts)
+	}
+	return append(block(lines, v.width, charts+air), v.epoch.view()...)
 }

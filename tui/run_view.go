@@ -219,7 +219,7 @@ func (v *runView) scroll(a action) {
 func (v *runView) resize(width, height int) tea.Cmd {
 	v.width, v.height = width, height
 	v.mistakes.resize(width, height-headHeight)
-	return v.epoch.resize(width, height-headHeight-v.chartHeight(height-headHeight))
+	return v.resizeEpoch()
 }
 
 func (v *runView) view() []string {
@@ -347,11 +347,7 @@ func (v *runView) body() []string {
 // room.
 func (v *runView) curveLines(room int) []string {
 	if v.epoch.open {
-		height := v.chartHeight(room)
-		if height == 0 {
-			return v.epoch.view()
-		}
-		return append(block(v.curves.view(v.width, height), v.width, height), v.epoch.view()...)
+		return v.linkedLines()
 	}
 	if v.width < twoPanels {
 		return v.curves.view(v.width, room)

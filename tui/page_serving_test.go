@@ -1,0 +1,37 @@
+package tui
+
+import (
+	"math"
+	"testing"
+)
+
+// On the smallest terminal no label is left out unsaid: those that have no line
+// of their own share the last one.
+func TestLabelsWithoutALineShareTheLast(t *testing.T) {
+	b := newBench(t, leastWidth, leastHeight)
+	b.giveServing()
+	b.wants("  1  ", "  3  ", "  4+ ", "! 12 pictures unlike")
+	b.wantsNot("  5  ")
+	large := newBench(t, 200, 60)
+	large.giveServing()
+	large.wants("  5  ", "  6  ")
+	large.wantsNot("5+", "6+")
+
+	rows, learned, said := labelShares(map[int]int{1: 3, 12: 7}, map[int]int{1: 1, 2: 1, 30: 2})
+	if learned != 10 || said != 4 || len(rows) != 4 {
+		t.Fatalf("%v of %d and %d", rows, learned, said)
+	}
+	for room := -1; room < 6; room++ {
+		short := lastTogether(rows, room)
+		var a, b float64
+		for _, row := range short {
+			a, b = a+row.learned, b+row.said
+		}
+		if len(short) != min(max(room, 1), 4) || math.Abs(a-1) > 1e-9 || math.Abs(b-1) > 1e-9 {
+			t.Errorf("in %d lines: %v", room, short)
+		}
+	}
+	if last := lastTogether(rows, 2)[1]; last.label != "2+" || last.learned != .7 || last.said != .75 {
+		t.Errorf("the last line is %v", last)
+	}
+}
