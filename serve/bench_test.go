@@ -25,7 +25,7 @@ func BenchmarkPredict(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Second}
+	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: time.Second}
 	go server.Serve(l)
 	defer server.Close()
 	names, err := filepath.Glob("../testdata/original/images/*.png")

@@ -140,10 +140,6 @@ func (s *Server) Version() string {
 	return ""
 }
 
-// Handler answers every route without a listener. Promotions are followed only
-// while Serve runs.
-func (s *Server) Handler() http.Handler { return s.handler }
-
 // goodbye is how long the server goes on accepting after it was told to end.
 // Clients that keep connections hear "Connection: close" with their answer in
 // this time, so that none of them sends into a connection that is closed.

@@ -319,6 +319,6 @@ func newServer(t testing.TB, store *experiments.Store, log io.Writer) *Server {
 func serveOnce(t *testing.T, s *Server, path string) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	s.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	s.handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	return w.Body.String()
 }
