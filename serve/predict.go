@@ -11,7 +11,7 @@ import (
 	"ringlab/models"
 )
 
-// inferencePatience is how long a request waits for its turn.
+// inferencePatience is how long a picture waits for its turn.
 const inferencePatience = 10 * time.Second
 
 // prediction is the answer for one picture, as `ringlab predict --json` gives it.
@@ -31,9 +31,8 @@ type predictions struct {
 	Predictions []prediction `json:"predictions"`
 }
 
-// predict answers for PNG files, all by the same model. It waits for a turn, so
-// that decoding and answering never have more pictures in memory than there
-// are turns. Errors for the client are problems.
+// predict answers for PNG files, all by the same model. Errors for the client
+// are problems.
 //
 // Pictures are answered one by one; gathering those of many requests into
 // batches would begin here.
@@ -47,16 +46,9 @@ func (s *Server) predict(ctx context.Context, files [][]byte, wanted models.Part
 	if model == nil {
 		return nil, newProblem(http.StatusServiceUnavailable, s.why())
 	}
-	turn, cancel := context.WithTimeout(ctx, inferencePatience)
-	err := s.inference.Acquire(turn, 1)
-	cancel()
-	if err != nil {
-		return nil, busy("every turn to predict is taken; send the request again in a moment")
-	}
-	defer s.inference.Release(1)
 	answers := make([]prediction, 0, len(files))
 	for i, file := range files {
-		decoded, err := picture.Decode(file, picture.DefaultLimits)
+		said, err := s.predictOne(ctx, model, file, wanted)
 		if refused, ok := errors.AsType[*picture.RefusedError](err); ok {
 			detail := refused.Detail
 			if len(files) > 1 {
@@ -67,24 +59,37 @@ func (s *Server) predict(ctx context.Context, files [][]byte, wanted models.Part
 		if err != nil {
 			return nil, err
 		}
-		if wanted != 0 {
-			explained, err := s.explain(ctx, model, decoded, wanted)
-			if err != nil {
-				return nil, err
-			}
-			answers = append(answers, explained)
-			continue
-		}
-		said, err := model.Predict(ctx, []*picture.Picture{decoded})
-		if err != nil {
-			return nil, err
-		}
-		answers = append(answers, answer(said[0], model.name))
+		answers = append(answers, said)
 	}
 	for _, a := range answers {
 		s.metrics.predicted(a.Rings, a.Unlike)
 	}
 	return answers, nil
+}
+
+// predictOne waits for a turn, so that decoding and answering never have more
+// pictures in memory than there are turns. Each picture has its own: a request
+// of many does not keep the others waiting for all of them.
+func (s *Server) predictOne(ctx context.Context, model *loaded, file []byte, wanted models.Parts) (prediction, error) {
+	turn, cancel := context.WithTimeout(ctx, inferencePatience)
+	err := s.inference.Acquire(turn, 1)
+	cancel()
+	if err != nil {
+		return prediction{}, busy("every turn to predict is taken; send the request again in a moment")
+	}
+	defer s.inference.Release(1)
+	decoded, err := picture.Decode(file, picture.DefaultLimits)
+	if err != nil {
+		return prediction{}, err
+	}
+	if wanted != 0 {
+		return s.explain(ctx, model, decoded, wanted)
+	}
+	said, err := model.Predict(ctx, []*picture.Picture{decoded})
+	if err != nil {
+		return prediction{}, err
+	}
+	return answer(said[0], model.name), nil
 }
 
 func answer(p models.Prediction, model string) prediction {
@@ -125,7 +130,10 @@ func (s *Server) predictWith(read func(*http.Request) ([][]byte, error), write f
 			if err := body.hold(uploadLeast); err != nil {
 				return nil, err
 			}
-			return s.predict(r.Context(), files, wanted)
+			// As long as the body may take: WriteTimeout has room for both.
+			ctx, cancel := context.WithTimeout(r.Context(), s.limits.Read)
+			defer cancel()
+			return s.predict(ctx, files, wanted)
 		}()
 		if err != nil {
 			s.refuse(w, r, err)

@@ -43,8 +43,9 @@ type Limits struct {
 	Buffered    int64         // bytes of all requests that are read or wait, 256 MiB
 	Predictions int           // computed at a time, the number of CPUs
 	Headers     time.Duration // to send the header of a request, 5 s
-	Read        time.Duration // to send a whole request, 30 s
+	Read        time.Duration // to send a whole request, and again to have it answered, 30 s
 	Idle        time.Duration // between requests on one connection, 2 min
+	Goodbye     time.Duration // to notice that the server ends, 200 ms
 	Drain       time.Duration // to finish requests at the end, 10 s
 }
 
@@ -57,6 +58,7 @@ func (l Limits) withDefaults() Limits {
 		Headers:     5 * time.Second,
 		Read:        30 * time.Second,
 		Idle:        2 * time.Minute,
+		Goodbye:     200 * time.Millisecond,
 		Drain:       10 * time.Second,
 	}
 	fill(&l.Body, def.Body)
@@ -66,6 +68,7 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.Headers, def.Headers)
 	fill(&l.Read, def.Read)
 	fill(&l.Idle, def.Idle)
+	fill(&l.Goodbye, def.Goodbye)
 	fill(&l.Drain, def.Drain)
 	return l
 }
@@ -140,14 +143,12 @@ func (s *Server) Version() string {
 	return ""
 }
 
-// goodbye is how long the server goes on accepting after it was told to end.
-// Clients that keep connections hear "Connection: close" with their answer in
-// this time, so that none of them sends into a connection that is closed.
-const goodbye = 200 * time.Millisecond
-
-// Serve answers on l until ctx ends, then drains: it finishes every request
-// that it has begun, for at most Limits.Drain, and returns nil; an error says
-// that requests were cut off. A Server serves once.
+// Serve answers on l until ctx ends. It then goes on accepting for
+// Limits.Goodbye: load balancers see that it is not ready any more, and clients
+// that keep connections hear "Connection: close" with their answer, so that none
+// sends into a connection that is closed. Last it drains: it finishes every
+// request that it has begun, for at most Limits.Drain, and returns nil; an error
+// says that requests were cut off. A Server serves once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	background := context.WithoutCancel(ctx)
 	requests, cutOff := context.WithCancel(background)
@@ -179,13 +180,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	group.Go(func() error {
 		<-ended.Done()
 		s.draining.Store(true)
-		s.log.Info("draining", "for_at_most", s.limits.Drain.String())
+		s.log.Info("draining", "for_at_most", (s.limits.Goodbye + s.limits.Drain).String())
+		time.Sleep(s.limits.Goodbye)
 		deadline, cancel := context.WithTimeout(background, s.limits.Drain)
 		defer cancel()
-		select {
-		case <-time.After(min(goodbye, s.limits.Drain/4)):
-		case <-deadline.Done():
-		}
 		if err := server.Shutdown(deadline); err != nil {
 			cutOff()
 			return fmt.Errorf("drain: requests were still running after %s and were cut off: %w", s.limits.Drain, errors.Join(err, server.Close()))

@@ -209,3 +209,24 @@ func TestADrainThatTakesTooLongCutsOffAndSaysSo(t *testing.T) {
 		t.Errorf("stopped: %v, want an error that says that requests were cut off", err)
 	}
 }
+
+// Told to end, the server says that it is not ready and goes on answering for
+// as long as a load balancer needs to notice, also on new connections.
+func TestBalancersHaveTimeToNoticeTheEnd(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Goodbye: 3 * time.Second})
+	began := time.Now()
+	ended := make(chan error, 1)
+	go func() { ended <- r.stop() }()
+	until(t, "it is not ready", func() bool { return get(t, r.url+"/readyz").status == http.StatusServiceUnavailable })
+	if version, status, err := ask(newClient(t), r.url, aDrawing(t)); err != nil || status != http.StatusOK {
+		t.Errorf("meanwhile: %d by %q (%v)", status, version, err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took < 3*time.Second {
+		t.Errorf("it ended after %s", took)
+	}
+}

@@ -233,6 +233,38 @@ func TestOverloadIsAnsweredAtOnceAndAsksToComeBack(t *testing.T) {
 	}
 }
 
+// A small request is answered after one picture of a large one, not after all.
+func TestARequestOfManyPicturesKeepsNobodyWaiting(t *testing.T) {
+	_, store := newWorkspace(t)
+	promote(t, store, "v1")
+	r := start(t, store, Limits{Predictions: 1})
+	large := make([][]byte, 64)
+	for i := range large {
+		large[i] = blankPNG(t, 1000, 1000)
+	}
+	media, body := form(t, "image", large...)
+	ended := make(chan reply, 1)
+	go func() { ended <- post(t, r.url+"/v1/predict", media, body) }()
+	until(t, "the large request has its turn", func() bool {
+		free := r.inference.TryAcquire(1)
+		if free {
+			r.inference.Release(1)
+		}
+		return !free
+	})
+	if answer := post(t, r.url+"/v1/predict", "image/png", aDrawing(t)); answer.status != http.StatusOK {
+		t.Errorf("the small one: %d %s", answer.status, answer.body)
+	}
+	select {
+	case <-ended:
+		t.Error("the large one was answered before")
+	default:
+	}
+	if answer := <-ended; answer.status != http.StatusOK {
+		t.Errorf("the large one: %d %s", answer.status, answer.body)
+	}
+}
+
 // What slow clients announce is not taken from the others.
 func TestClientsThatSendNothingTakeNothingFromOthers(t *testing.T) {
 	_, store := newWorkspace(t)
