@@ -55,6 +55,18 @@ const (
 	NewlyRight
 )
 
+// String is the change for people and scripts.
+func (c AnswerChange) String() string {
+	switch c {
+	case NewlyWrong:
+		return "newly wrong"
+	case NewlyRight:
+		return "now right"
+	case StillWrong:
+	}
+	return "wrong"
+}
+
 // AnswersAt reads what was kept of an epoch. Runs of families without epochs
 // have nothing, nor have those from before it was kept: Kept tells.
 func (s *Store) AnswersAt(ctx context.Context, run string, epoch int64) (EpochAnswers, error) {

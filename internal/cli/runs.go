@@ -15,7 +15,7 @@ import (
 func (a *app) runsCommand() *cobra.Command {
 	return group("runs", "List, inspect and manage runs",
 		"ringlab runs list\nringlab runs show 1\nringlab runs plot 1 2 -o curves.png",
-		a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsCancelCommand(), a.runsResumeCommand(),
+		a.runsListCommand(), a.runsShowCommand(), a.runsWrongCommand(), a.runsLogsCommand(), a.runsCancelCommand(), a.runsResumeCommand(),
 		a.runsDeleteCommand(), a.runsTagCommand(), a.runsNoteCommand(), a.runsArchiveCommand(), a.runsPlotCommand())
 }
 

@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,7 @@ func scenes(picture string) []scene {
 		{name: "workbench-train", width: 120, height: 34, steps: []step{{"Overview", "2"}, {sees: "ringlab train --preset"}}},
 		{name: "workbench-runs", width: 120, height: 30, steps: []step{{"Overview", "3"}, {sees: "Runs +1 of"}}},
 		{name: "workbench", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {"confusion", "h"}, {sees: "[⠁-⣿]"}}},
+		{name: "workbench-epoch", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {"confusion", "h"}, {"enter pictures", strings.Repeat(",", 52) + enter}, {sees: "Epoch [0-9]+: [1-9].*wrong"}}},
 		{name: "workbench-evaluation", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {sees: "confusion"}}},
 		{name: "workbench-explained", width: 120, height: 38, steps: []step{{"Overview", "3"}, {"Runs +1 of", enter}, {"confusion", enter}, {"its pictures", "jjl" + enter}, {"truth +said", "e"}, {"What the trees counted", "e"}, {sees: "Where the network looked"}}},
 		{name: "workbench-compare", width: 120, height: 34, steps: []step{{"Overview", "3"}, {"Runs +1 of", "  C"}, {sees: "parameters that differ"}}},
