@@ -211,17 +211,14 @@ func (v *compareView) view() []string {
 	return append(head, block(lines[min(v.top, len(lines)):], v.width, room)...)
 }
 
+// compareLabels are the sections' names, as they are drawn.
+func compareLabels() []string {
+	return []string{" Summary ", " Curves ", " Confusion ", " Disagreements "}
+}
+
 func (v *compareView) sections() string {
 	th := v.shell.theme
-	var parts []string
-	for i, name := range []string{"Summary", "Curves", "Confusion", "Disagreements"} {
-		if i == v.section {
-			parts = append(parts, th.pressed.Render(" "+name+" "))
-			continue
-		}
-		parts = append(parts, th.dim.Render(" "+name+" "))
-	}
-	line := strings.Join(parts, " ")
+	line := strings.Join(th.sections(compareLabels(), v.section), " ")
 	switch others := len(v.ids) - 1; {
 	case v.section == compareCurves && others > mostOver:
 		line += th.dim.Render(fmt.Sprintf("   run %s and %d to %d of %s others; o draws more", clean(v.ids[0]),

@@ -185,6 +185,10 @@ func (d dialog) view(th theme, width, height int) []string {
 	return th.box(slices.Concat([]string{title}, lines, below), inner)
 }
 
+// buttons are the labels from partConfirm on, as wide as they are drawn: with
+// room for the mark.
+func (d dialog) buttons() []string { return []string{"    " + d.button + "  ", "    Close  "} }
+
 // fields are the texts and the buttons, each after an empty line.
 func (d dialog) fields(th theme, inner int) []string {
 	var lines []string
@@ -210,19 +214,16 @@ func (d dialog) fields(th theme, inner int) []string {
 		}
 		field(partReason, d.input, th.dim.Render(label), "enter to write one")
 	}
+	labels := d.buttons()
 	style := func(p dialogPart) string {
-		label, mark := "Close", "  "
-		button := th.button
-		if p == partConfirm {
-			label = d.button
-		}
+		label, mark, button := labels[p-partConfirm][2:], "  ", th.button
 		if d.part == p && !d.typing {
 			button, mark = th.pressed, th.accent.Render("▸ ")
 		}
 		if p == partConfirm && d.blocked() != "" {
 			button = th.dim
 		}
-		return mark + button.Render("  "+label+"  ")
+		return mark + button.Render(label)
 	}
 	buttons := style(partConfirm) + "  " + style(partClose)
 	if why := d.blocked(); why != "" {
@@ -244,6 +245,11 @@ func (t theme) box(lines []string, inner int) []string {
 	return append(out, line("╰", "╯"))
 }
 
+// corner is where a box begins that lies in the middle of a frame.
+func corner(box []string, width, height int) (left, top int) {
+	return max((width-ansi.StringWidth(box[0]))/2, 0), max((height-len(box))/2, 0)
+}
+
 // over puts a box into the middle of a frame, which steps back.
 func (t theme) over(frame, box []string, width int) []string {
 	if len(box) == 0 {
@@ -251,7 +257,7 @@ func (t theme) over(frame, box []string, width int) []string {
 	}
 	out := make([]string, len(frame))
 	boxWidth := ansi.StringWidth(box[0])
-	left, top := max((width-boxWidth)/2, 0), max((len(frame)-len(box))/2, 0)
+	left, top := corner(box, width, len(frame))
 	for i, line := range frame {
 		faded := ansi.Strip(line)
 		if i < top || i >= top+len(box) {

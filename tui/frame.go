@@ -158,14 +158,11 @@ func (r *root) tabStart() (before, gap string, at int) {
 // tabAt is the page whose tab stands in a column, if one does.
 func (r *root) tabAt(x int) (page int, ok bool) {
 	_, gap, at := r.tabStart()
+	labels := make([]string, len(r.names))
 	for i, name := range r.names {
-		if width := len(tabLabel(i, name)); x >= at && x < at+width {
-			return i, true
-		} else {
-			at += width + len(gap)
-		}
+		labels[i] = tabLabel(i, name)
 	}
-	return 0, false
+	return labelAt(labels, len(gap), x-at)
 }
 
 // mostSaid is how many lines the message may take.

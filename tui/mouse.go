@@ -46,7 +46,7 @@ func (r *root) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 		r.touched = true
 		if r.covered() {
-			return nil
+			return r.clickOver(m.X, m.Y)
 		}
 		if m.Y == 0 {
 			if page, ok := r.tabAt(m.X); ok && !r.page().Typing() {
@@ -62,10 +62,7 @@ func (r *root) mouse(msg tea.MouseMsg) tea.Cmd {
 			r.grip, _ = t.grip(x, width)
 			return nil
 		}
-		width, height := r.pageSize()
-		if page, ok := r.page().(clickable); ok && x >= 0 && y >= 0 && x < width && y < height && !r.page().Typing() {
-			return page.Click(x, y)
-		}
+		return r.clickPage(x, y)
 	}
 	return nil
 }

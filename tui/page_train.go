@@ -393,12 +393,14 @@ func (p *trainPage) Resize(width, height int) tea.Cmd {
 	return nil
 }
 
+func (p *trainPage) formWidth() int { return min(max(p.width*2/5, 30), 80) }
+
 func (p *trainPage) View() []string {
 	th := p.shell.theme
 	if len(p.presets) == 0 {
 		return centred([]string{"There is no preset in this build."}, p.width, p.height)
 	}
-	left := min(max(p.width*2/5, 30), 80)
+	left := p.formWidth()
 	right := p.width - left - 3
 	body := th.beside(p.form.view(th, left), p.advice(right), left, p.width, p.height-2)
 	return append([]string{th.heading("New run", p.width), ""}, body...)

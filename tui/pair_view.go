@@ -116,11 +116,8 @@ func (v *pairView) state() string {
 	return ""
 }
 
-func (v *pairView) viewDisagreements(first, second string) []string {
-	th := v.shell.theme
-	if why := v.state(); why != "" {
-		return []string{th.dim.Render(why)}
-	}
+// note counts the disagreements, over their table.
+func (v *pairView) note(first, second string) []string {
 	onlyFirst, onlySecond := 0, 0
 	for _, d := range v.pair.Disagreements {
 		switch {
@@ -132,7 +129,15 @@ func (v *pairView) viewDisagreements(first, second string) []string {
 	}
 	note := fmt.Sprintf("%s of %s records: only run %s is right in %d, only run %s in %d", plural(len(v.pair.Disagreements), "disagreement"),
 		thousands(v.pair.Shared), clean(first), onlyFirst, clean(second), onlySecond)
-	lines := styled(th.dim, wrap(note, v.width, 3))
+	return wrap(note, v.width, 3)
+}
+
+func (v *pairView) viewDisagreements(first, second string) []string {
+	th := v.shell.theme
+	if why := v.state(); why != "" {
+		return []string{th.dim.Render(why)}
+	}
+	lines := styled(th.dim, v.note(first, second))
 	if len(v.pair.Disagreements) == 0 {
 		return []string{th.dim.Render(fmt.Sprintf("Both give the same answers on all %s.", plural(v.pair.Shared, "record")))}
 	}

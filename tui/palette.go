@@ -152,12 +152,20 @@ func (p *palette) typed(msg tea.Msg) {
 
 const paletteRows = 14
 
+// paletteHead is what stands over the actions: what is looked for, and air.
+const paletteHead = 2
+
+// window is which actions are in view: the first, and how many.
+func (p *palette) window(height int) (top, rows int) {
+	rows = min(paletteRows, height-8)
+	return min(max(p.cursor-rows+1, 0), max(len(p.found)-rows, 0)), rows
+}
+
 // view is the palette's box.
 func (p *palette) view(th theme, width, height int) []string {
 	inner := min(width-6, 84)
-	rows := min(paletteRows, height-8)
+	top, rows := p.window(height)
 	lines := []string{th.accent.Render("› ") + pad(p.input.View(), inner-2), ""}
-	top := min(max(p.cursor-rows+1, 0), max(len(p.found)-rows, 0))
 	for i := range rows {
 		line := ""
 		if n := top + i; n < len(p.found) {

@@ -132,7 +132,12 @@ func (p *runsPage) Table() (t *table, line, width int) {
 }
 
 func (p *runsPage) Click(x, y int) tea.Cmd {
-	if p.run != nil || p.compare != nil || p.panel.open || p.views.open {
+	switch {
+	case p.compare != nil:
+		return p.compare.click(x, y)
+	case p.run != nil:
+		return p.run.click(x, y)
+	case p.panel.open || p.views.open:
 		return nil
 	}
 	hit, again := p.table.click(y - filterHead)

@@ -306,19 +306,32 @@ func (v *runView) progress() string {
 }
 
 func (v *runView) tabs() string {
-	th := v.shell.theme
-	parts := make([]string, 0, len(sections()))
-	for i, name := range sections() {
+	return strings.Join(v.shell.theme.sections(v.labels(), v.section), " ")
+}
+
+// labels are the sections' names, as they are drawn.
+func (v *runView) labels() []string {
+	names := sections()
+	for i, name := range names {
 		if name == "Mistakes" && v.mistakes.loaded {
 			name += " " + strconv.Itoa(v.mistakes.wrong())
 		}
-		if i == v.section {
-			parts = append(parts, th.pressed.Render(" "+name+" "))
-			continue
-		}
-		parts = append(parts, th.dim.Render(" "+name+" "))
+		names[i] = " " + name + " "
 	}
-	return strings.Join(parts, " ")
+	return names
+}
+
+// sections draws labels, the one that is shown differently.
+func (t theme) sections(labels []string, shown int) []string {
+	parts := make([]string, len(labels))
+	for i, label := range labels {
+		style := t.dim
+		if i == shown {
+			style = t.pressed
+		}
+		parts[i] = style.Render(label)
+	}
+	return parts
 }
 
 // body is the section's lines, all of them where it scrolls.

@@ -71,7 +71,6 @@ type settingSavedMsg struct {
 
 func (r *root) pressSettings(a action) tea.Cmd {
 	s, table := r.settings, settingTable()
-	by := 1
 	switch a {
 	case actUp:
 		s.cursor = max(s.cursor-1, 0)
@@ -83,19 +82,25 @@ func (r *root) pressSettings(a action) tea.Cmd {
 		r.settings = nil
 		return nil
 	case actPrevChoice:
-		by = -1
+		return r.choose(func(at, n int) int { return (at + n - 1) % n })
 	case actNextChoice:
-	default:
-		return nil
+		return r.choose(func(at, n int) int { return (at + 1) % n })
 	}
-	line := table[s.cursor]
+	return nil
+}
+
+// choose takes another choice for the setting under the cursor: next tells
+// which, of n, from where it stands.
+func (r *root) choose(next func(at, n int) int) tea.Cmd {
+	s := r.settings
+	line := settingTable()[s.cursor]
 	if who := s.now.Fixed[line.name]; who != "" {
 		r.shell.say("Cannot change the %s: %s has decided.", line.name, who)
 		return nil
 	}
 	value := line.value(&s.now)
 	at := max(slices.Index(line.choices, *value), 0)
-	*value = line.choices[(at+by+len(line.choices))%len(line.choices)]
+	*value = line.choices[next(at, len(line.choices))]
 	r.shell.session.Settings = s.now
 	return tea.Batch(r.repaint(), r.choosePictures(), r.shell.saveSetting(line.name, *value))
 }
@@ -114,8 +119,40 @@ func (s *shell) saveSetting(name, value string) tea.Cmd {
 	return cmd
 }
 
+// settingName is the room of a setting's name and the mark before it.
+const settingName = 12
+
+// labels are the choices as they are drawn.
+func (s setting) labels() []string {
+	labels := make([]string, len(s.choices))
+	for i, choice := range s.choices {
+		labels[i] = " " + choice + " "
+	}
+	return labels
+}
+
+// gap is the air between two choices: none where there is no room for it.
+func (s setting) gap(inner int) int {
+	if settingName+len(strings.Join(s.choices, "   "))+2 > inner {
+		return 0
+	}
+	return 1
+}
+
+func (s *settings) inner(width int) int { return min(width-6, 72) }
+
+// height is how many lines a setting takes: choices, what it is, who has
+// decided, and air.
+func (s *settings) height(line setting, inner int) int {
+	lines := 2 + len(wrap(line.what, inner-4, 2))
+	if s.now.Fixed[line.name] != "" {
+		lines++
+	}
+	return lines
+}
+
 func (s *settings) view(th theme, width int) []string {
-	inner := min(width-6, 72)
+	inner := s.inner(width)
 	lines := []string{th.title.Render("Settings"), ""}
 	for i, line := range settingTable() {
 		mark, style := "  ", th.plain
@@ -123,18 +160,8 @@ func (s *settings) view(th theme, width int) []string {
 			mark, style = th.accent.Render("▸ "), th.strong
 		}
 		value := *line.value(&s.now)
-		gap := " "
-		if 12+len(strings.Join(line.choices, "   "))+2 > inner {
-			gap = ""
-		}
-		choices := make([]string, len(line.choices))
-		for n, choice := range line.choices {
-			choices[n] = th.dim.Render(" " + choice + " ")
-			if choice == value || value == "" && n == 0 {
-				choices[n] = th.pressed.Render(" " + choice + " ")
-			}
-		}
-		lines = append(lines, ansi.Truncate(mark+style.Render(fit(line.name, 10))+strings.Join(choices, gap), inner, "…"))
+		choices := strings.Join(th.sections(line.labels(), max(slices.Index(line.choices, value), 0)), strings.Repeat(" ", line.gap(inner)))
+		lines = append(lines, ansi.Truncate(mark+style.Render(fit(line.name, settingName-2))+choices, inner, "…"))
 		for _, text := range wrap(line.what, inner-4, 2) {
 			lines = append(lines, "    "+th.dim.Render(text))
 		}
