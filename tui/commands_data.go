@@ -141,6 +141,7 @@ type recordLoadedMsg struct {
 	id      int64
 	picture pictureLoadedMsg
 	fields  []pair
+	raw     []byte // the record as it came
 }
 
 func loadRecord(store *data.Store, row experiments.RecordRow) question {
@@ -155,7 +156,7 @@ func loadRecord(store *data.Store, row experiments.RecordRow) question {
 		if err != nil {
 			return failedMsg{request, "load a record", err}
 		}
-		answer.fields = newRecordRow(records[0]).fields
+		answer.fields, answer.raw = newRecordRow(records[0]).fields, records[0].Fields
 		return answer
 	}
 }

@@ -87,6 +87,8 @@ const (
 	actCursorRight action = "cursor right"
 	actZoomIn      action = "zoom in"
 	actZoomOut     action = "zoom out"
+	actTextUp      action = "text up"
+	actTextDown    action = "text down"
 	actPanLeft     action = "earlier epochs"
 	actPanRight    action = "later epochs"
 	actWhole       action = "all epochs"
@@ -294,6 +296,8 @@ func keyTable() []binding {
 		row(inRecords, actSameMolecule, "", "m", "show the near duplicates of this record", "m"),
 		row(inRecords, actDuplicates, "", "M", "show all records that have near duplicates", "M"),
 		row(inRecords, actBack, "", "esc", "clear the filter", "esc"),
+		row(inRecord, actTextUp, "", "[", "earlier lines of the text on the right", "["),
+		row(inRecord, actTextDown, "", "]", "later lines of the text on the right", "]"),
 		row(inRecord, actBack, "back", "esc", "back to the records", "esc", "backspace"),
 		row(inRecord, actSameMolecule, "near duplicates", "m", "show the near duplicates of this record", "m"),
 
@@ -309,6 +313,8 @@ func keyTable() []binding {
 		row(inLetters, actFilter, "filter", "/", "filter, such as code~^image and seen>1", "/"),
 		row(inLetters, actSettled, "settled", "a", "show settled letters too, or only waiting ones", "a"),
 		row(inLetters, actRecords, "records", "d", "back to the records", "d"),
+		row(inLetters, actTextUp, "", "[", "earlier lines of the text on the right", "["),
+		row(inLetters, actTextDown, "", "]", "later lines of the text on the right", "]"),
 		row(inLetters, actBack, "", "esc", "clear the filter, or go back to the records", "esc"),
 
 		row(inTrain, actEdit, "edit", "enter", "edit the field, take the next choice, or press the button", "enter", "space"),

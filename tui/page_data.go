@@ -39,6 +39,7 @@ type dataPage struct {
 	refreshes     int
 	preview       preview
 	detail        recordDetail
+	scroll        scroll // of the open record's text
 	snapshots     snapshotList
 	letters       letterList
 	divide        divide

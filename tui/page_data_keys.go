@@ -48,6 +48,9 @@ func (p *dataPage) Act(a action) tea.Cmd {
 	case p.table.act(a):
 		return p.look()
 	}
+	if row, ok := p.current(); ok && p.mode == inRecord && p.scroll.act(a, row.ID, len(p.recordLines()), p.height-2) {
+		return nil
+	}
 	switch a {
 	case actOpen:
 		p.setMode(inRecord)

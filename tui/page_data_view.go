@@ -177,13 +177,26 @@ func (p *dataPage) viewRecord() []string {
 	th, side := p.shell.theme, p.sideWidth()
 	row, _ := p.current()
 	title := fmt.Sprintf("Compound %d  %s", row.Compound, p.table.place())
-	right := append(p.detail.view(th, row, side), p.details(side, 4)...)
-	right = append(right, "")
-	if rest := p.height - 2 - len(right); len(p.balance) > 0 && rest > 4 {
-		right = append(right, p.balanceLines(side, row.Label)...)
-	}
+	right := p.scroll.view(th, p.recordLines(), row.ID, p.height-2)
 	body := th.beside(p.preview.view(th), right, p.width-side-3, p.width, p.height-2)
 	return append([]string{th.heading(title, p.width), ""}, body...)
+}
+
+// recordLines are all that is known of the open record, and it itself.
+func (p *dataPage) recordLines() []string {
+	side := p.sideWidth()
+	row, ok := p.current()
+	if !ok {
+		return nil
+	}
+	lines := append(p.detail.view(p.shell.theme, row, side), p.details(side, 20)...)
+	if len(p.balance) > 0 {
+		lines = append(append(lines, ""), p.balanceLines(side, row.Label)...)
+	}
+	if p.detail.id == row.ID && len(p.detail.raw) > 0 {
+		lines = append(lines, p.shell.theme.rawLines("the record as it came", p.detail.raw, side)...)
+	}
+	return lines
 }
 
 // balanceLines draw how many of the selected records there are of each label

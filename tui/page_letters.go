@@ -28,6 +28,7 @@ type letterList struct {
 	divide        divide
 	bar           filterBar
 	edited        editedLetter // what was edited last and is not ingested
+	scroll        scroll       // of the text on the right
 }
 
 func newLetterList(s *shell) letterList {
@@ -132,6 +133,12 @@ func (l *letterList) current() (data.DeadLetter, bool) {
 	return l.letters.at(l.table.cursor)
 }
 
+// currentID is its number, 0 for none.
+func (l *letterList) currentID() int64 {
+	letter, _ := l.current()
+	return letter.ID
+}
+
 func (l *letterList) look() tea.Cmd {
 	letter, ok := l.current()
 	if !ok || letter.ID == l.fullAsked {
@@ -174,6 +181,9 @@ func (l *letterList) act(a action) tea.Cmd {
 		return tea.Batch(l.need(), l.look())
 	}
 	letter, _ := l.current()
+	if l.scroll.act(a, letter.ID, len(l.detail(l.sideWidth())), l.height-filterHead) {
+		return nil
+	}
 	store, user := l.shell.session.Data, l.shell.session.User
 	switch a {
 	case actFilter:
@@ -272,10 +282,10 @@ func (l *letterList) view(width, height int) []string {
 			{d.Reason, th.plain},
 		}
 	})
-	return append(head, th.beside(list, l.detail(l.sideWidth(), height), left, width, height)...)
+	return append(head, th.beside(list, l.scroll.view(th, l.detail(l.sideWidth()), l.currentID(), height), left, width, height)...)
 }
 
-func (l *letterList) detail(width, height int) []string {
+func (l *letterList) detail(width int) []string {
 	th := l.shell.theme
 	letter, ok := l.current()
 	if !ok {
@@ -301,9 +311,8 @@ func (l *letterList) detail(width, height int) []string {
 	if l.edited.id == letter.ID {
 		title, raw = "the record as you left it; e goes on", l.edited.raw
 	}
-	lines := append(th.pairs(list, width, 4), "", th.heading(title, width))
-	if l.full.ID == letter.ID {
-		lines = append(lines, wrap(string(raw), width, height-len(lines))...)
+	if l.full.ID != letter.ID {
+		raw = nil
 	}
-	return lines
+	return append(th.pairs(list, width, 20), th.rawLines(title, raw, width)...)
 }

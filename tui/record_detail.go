@@ -15,6 +15,7 @@ import (
 type recordDetail struct {
 	id         int64
 	fields     []pair
+	raw        []byte      // the record as it came
 	asked      int         // the question to the model under way, 0 for none
 	model      loadedModel // the last one asked
 	prediction models.Prediction
@@ -27,7 +28,7 @@ func (d *recordDetail) want(id int64) {
 	*d = recordDetail{id: id, model: d.model}
 }
 
-func (d *recordDetail) take(m recordLoadedMsg) { d.id, d.fields = m.id, m.fields }
+func (d *recordDetail) take(m recordLoadedMsg) { d.id, d.fields, d.raw = m.id, m.fields, m.raw }
 
 // wants tells whether the model is to be asked.
 func (d *recordDetail) wants() bool { return d.asked == 0 && !d.answered && !d.silent }
