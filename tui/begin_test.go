@@ -171,3 +171,17 @@ func TestAReportDoesNotHoldWhatAPersonTyped(t *testing.T) {
 		t.Errorf("the report:\n%s", report)
 	}
 }
+
+// TestTheFirstScreenIsWholeOnASmallScreen: nothing that a newcomer reads first is
+// cut, and all three ways on are there.
+func TestTheFirstScreenIsWholeOnASmallScreen(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.root.shell.session.Example = func(*workspace.Workspace) (string, error) { return "", nil }
+		b.give(summaryLoadedMsg{request: b.overviewPage().request})
+		b.press("0")
+		b.give(summaryLoadedMsg{request: b.overviewPage().request})
+		b.wants("Welcome to ringlab", "all from here.", "bad on purpose", "Read a folder of your own", "ringlab ingest FOLDER", "All keys", "q leaves")
+		b.wantsNot("…")
+	}
+}

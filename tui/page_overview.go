@@ -345,18 +345,22 @@ func (p *overviewPage) viewFirstSteps() []string {
 	}
 	lines := []string{th.title.Render("Welcome to ringlab"), "",
 		"Pictures of compounds in, the number of their rings out:",
-		"read data, train, compare, promote, serve. All of it from here.", "",
+		"read data, train, compare, promote, serve: all from here.", "",
 		th.dim.Render(where), th.dim.Render("  " + fitEnd(p.shell.session.home(p.shell.session.Dir), min(p.width-8, 64))), ""}
 	if p.shell.session.Example != nil {
-		lines = append(lines, step("e", "Read the example data", "102 records of real compounds, built in; 2 of them are bad on purpose")...)
+		lines = append(lines, step("e", "Read the example data", "102 real compounds, built in; 2 are bad on purpose")...)
 	}
-	lines = append(lines, step("i", "Read a folder of your own", "compounds.json and its pictures; in a shell: ringlab ingest FOLDER")...)
+	lines = append(lines, step("i", "Read a folder of your own", "compounds.json and pictures, as ringlab ingest FOLDER")...)
 	lines = append(lines, step("?", "All keys", "ctrl+p finds any action by name; q leaves")...)
-	widest := 0
+	// On a low screen the air goes, from below: the steps are what one needs.
+	for i := len(lines) - 1; i > 0 && len(lines) > p.height; i-- {
+		if lines[i] == "" {
+			lines = slices.Delete(lines, i, i+1)
+		}
+	}
 	for i := range lines {
 		lines[i] = pad(lines[i], min(p.width, 72))
-		widest = len(lines)
 	}
-	top := max((p.height-widest)/3, 0)
+	top := max((p.height-len(lines))/3, 0)
 	return append(make([]string, top), centredBlock(lines, p.width)...)
 }
