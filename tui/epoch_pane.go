@@ -25,6 +25,7 @@ type epochPane struct {
 	open          bool
 	width, height int
 	wanted        int64 // the epoch that is to be shown
+	newest        int64 // that has ended, 0 for none
 	request       int   // under way, 0 for none
 	loaded        bool
 	answers       experiments.EpochAnswers
@@ -51,11 +52,11 @@ func newEpochPane(s *shell, run string) epochPane {
 	}}}
 }
 
-// show asks for an epoch. One question is under way at a time: a cursor that
+// show asks for an epoch, of which newest have ended. One question is under way at a time: a cursor that
 // moves on meanwhile asks for where it is by then.
-func (p *epochPane) show(epoch int64) tea.Cmd {
-	p.wanted = epoch
-	if !p.open || p.request != 0 || epoch == 0 || p.loaded && p.answers.Known && p.answers.Epoch == epoch {
+func (p *epochPane) show(epoch, newest int64) tea.Cmd {
+	p.wanted, p.newest = epoch, newest
+	if !p.open || p.request != 0 || epoch == 0 || epoch > newest || p.loaded && p.answers.Known && p.answers.Epoch == epoch {
 		return nil
 	}
 	store, run := p.shell.session.Experiments, p.run
@@ -79,7 +80,7 @@ func (p *epochPane) update(msg tea.Msg) tea.Cmd {
 		p.request = 0
 		p.take(msg.answers)
 		if p.wanted != msg.answers.Epoch {
-			return tea.Batch(p.look(), p.show(p.wanted))
+			return tea.Batch(p.look(), p.show(p.wanted, p.newest))
 		}
 		return p.look()
 	case failedMsg:
@@ -220,7 +221,10 @@ func (p *epochPane) view() []string {
 // title counts what is listed, in as many words as have room.
 func (p *epochPane) title() string {
 	a := p.answers
-	if p.nothing() != "" {
+	switch {
+	case p.wanted == 0:
+		return "Pictures of an epoch"
+	case p.nothing() != "":
 		return "Pictures of epoch " + strconv.FormatInt(p.wanted, 10)
 	}
 	changed := ""
@@ -252,16 +256,16 @@ func (p *epochPane) title() string {
 func (p *epochPane) nothing() string {
 	a := p.answers
 	switch {
-	case p.wanted == 0:
+	case p.newest == 0:
 		return "No epoch has ended yet."
+	case p.wanted > p.newest:
+		return fmt.Sprintf("Epoch %d has not ended yet; the newest is %d.", p.wanted, p.newest)
 	case !p.loaded:
 		return "looking up the answers …"
 	case a.Known:
 		return ""
 	case a.Kept.All():
-		return "Nothing is kept of what this run answered in training: an earlier version of ringlab trained it, or it had no validation pictures. N trains its spec again."
-	case a.Epoch > a.Kept.Last:
-		return fmt.Sprintf("Epoch %d has not ended yet: answers are kept of epochs %d to %d.", a.Epoch, a.Kept.First, a.Kept.Last)
+		return "Nothing is kept of what this run answered in training: an earlier version of ringlab trained it, or it had no validation pictures. esc, then N, trains its spec again."
 	}
 	return fmt.Sprintf("Nothing is kept of epoch %d, only of epochs %d to %d: an earlier version of ringlab trained it.", a.Epoch, a.Kept.First, a.Kept.Last)
 }

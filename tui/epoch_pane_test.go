@@ -137,3 +137,27 @@ func TestThePicturesOfAnEpochFitTheSmallestTerminal(t *testing.T) {
 	b.wants("Epoch 12: 6 of 25 wrong, 2 newly · 2 now right", "▸ ✗ newly", "truth", "said")
 	checkFrame(t, b.frame(), leastWidth, leastHeight)
 }
+
+// Before the first epoch has ended, and right of the newest, the pane says so
+// and asks for nothing.
+func TestThereAreNoPicturesOfAnEpochToCome(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("5")
+	v := b.runsPage().run
+	v.pending = true
+	run := v.run
+	run.Epoch = 0
+	b.give(runLoadedMsg{request: v.request, run: run})
+	b.press("enter", "left", "right", ",", ".")
+	b.wants("No epoch has ended yet")
+	if c := v.curves.cursor; c != 0 || b.asksEpoch() != 0 {
+		t.Errorf("the cursor is on %d, asked for is %d", c, b.asksEpoch())
+	}
+	run.Epoch = 3
+	v.curves.cursor = 9
+	b.give(runLoadedMsg{request: v.request, run: run})
+	b.wants("Epoch 9 has not ended yet; the newest is 3.")
+	if asked := b.asksEpoch(); asked != 0 {
+		t.Errorf("asked for is %d", asked)
+	}
+}

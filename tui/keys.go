@@ -368,8 +368,8 @@ func keyTable() []binding {
 		row(inCurves, actOverlay, "", "v", "draw the marked runs over it", "v"),
 
 		row(inEpochs, actEpoch, "pictures", "enter", "show the validation pictures that were wrong after the epoch at the cursor, and what changed since the one before", "enter"),
-		row(inEpoch, actEpochBefore, "", "← h", "the epoch before", "left", "h"),
-		row(inEpoch, actEpochAfter, "epoch", "→ l", "the epoch after; the last one follows a training", "right", "l"),
+		row(inEpoch, actEpochBefore, "epoch before", "← h", "the epoch before", "left", "h"),
+		row(inEpoch, actEpochAfter, "after", "→ l", "the epoch after; the last one follows a training", "right", "l"),
 		row(inEpoch, actLeaveEpoch, "back", "esc", "back to the curves alone", "esc", "backspace", "enter"),
 
 		row(inEvaluation, actMatrix, "matrix", "enter", "move in the confusion matrix", "enter"),

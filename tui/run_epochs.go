@@ -18,7 +18,8 @@ func (v *runView) hasEpochs() bool {
 
 // followCursor shows the pictures of the epoch at the cursor.
 func (v *runView) followCursor() tea.Cmd {
-	return v.epoch.show(v.curves.cursorOr(int64(v.run.Epoch)))
+	newest := int64(v.run.Epoch)
+	return v.epoch.show(v.curves.cursorOr(newest), newest)
 }
 
 // actOnEpoch opens and leaves the pictures of an epoch, and moves in them.
@@ -27,7 +28,7 @@ func (v *runView) actOnEpoch(a action) (cmd tea.Cmd, done bool) {
 	switch {
 	case a == actEpoch:
 		v.epoch.open, v.curves.linked = true, true
-		if v.run.State.Ended() {
+		if v.run.State.Ended() && newest > 0 {
 			cmd = v.curves.moveTo(v.curves.cursorOr(newest))
 		}
 		return tea.Batch(cmd, v.followCursor()), true
@@ -38,6 +39,12 @@ func (v *runView) actOnEpoch(a action) (cmd tea.Cmd, done bool) {
 	case actLeaveEpoch:
 		v.epoch.open, v.curves.linked = false, false
 		return nil, true
+	}
+	if newest == 0 { // there is nothing to move to
+		_, done = v.epoch.act(a)
+		return nil, done || a == actEpochBefore || a == actEpochAfter || a == actCursorLeft || a == actCursorRight
+	}
+	switch a {
 	case actEpochBefore:
 		cmd = v.curves.moveTo(v.curves.cursorOr(newest) - 1)
 	case actEpochAfter:
@@ -59,13 +66,15 @@ func (v *runView) actOnEpoch(a action) (cmd tea.Cmd, done bool) {
 // of an epoch. Charts have nothing where both would be too small to read.
 func (v *runView) epochLayout() (charts, air, pictures int) {
 	room := v.height - headHeight
-	switch {
-	case room >= 30:
-		charts, air = min(room/3, 16), 1
-	case room >= 14 && v.width >= twoPanels:
-		charts = 7
-	case room >= 22:
-		charts = 10
+	least := 7
+	if v.width < twoPanels { // one below the other
+		least = 10
+	}
+	if room >= 2*least {
+		charts = min(max(room*2/5, least), 16)
+	}
+	if room >= 22 {
+		air = 1
 	}
 	return charts, air, room - charts - air
 }
