@@ -61,6 +61,7 @@ func (v *compareView) load(ids []string) tea.Cmd {
 func (v *compareView) overlay() {
 	v.curves = newCurves(v.shell, v.ids[0], v.ids[1+v.drawn:])
 	v.curves.overlaid = true
+	v.curves.fit(v.width, v.height-compareHead)
 }
 
 // refresh reads the curves anew where one may grow.
@@ -129,6 +130,9 @@ func (v *compareView) update(msg tea.Msg) tea.Cmd {
 func (v *compareView) resize(width, height int) {
 	v.width, v.height = width, height
 	v.pair.resize(width, height-compareHead)
+	if v.curves != nil {
+		v.curves.fit(width, height-compareHead)
+	}
 }
 
 // compareHead is the title, the sections, and air.

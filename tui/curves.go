@@ -23,6 +23,7 @@ type curves struct {
 
 	panels   []panel
 	panel    int // the first that is shown
+	each     int // how many are shown at a time
 	lines    map[curveKey][]experiments.Point
 	steps    experiments.Steps // in view; the zero value is all
 	first    int64             // of all that was read without a range
@@ -61,7 +62,7 @@ const (
 
 func newCurves(s *shell, run string, over []string) *curves {
 	over = slices.DeleteFunc(slices.Clone(over), func(id string) bool { return id == run })
-	return &curves{shell: s, run: run, over: over[:min(len(over), mostOver)], panels: panelsOf(nil), lines: map[curveKey][]experiments.Point{}}
+	return &curves{shell: s, run: run, over: over[:min(len(over), mostOver)], panels: panelsOf(nil), each: 2, lines: map[curveKey][]experiments.Point{}}
 }
 
 // panelsOf pairs metrics with those of validation; loss and accuracy are first
@@ -81,11 +82,12 @@ func panelsOf(metrics []string) []panel {
 	return panels
 }
 
-// load asks for the lines of the panels on screen.
+// load asks for the lines of the panels on screen, and for a second one where
+// there is no room for it now: a larger window has it at once.
 func (c *curves) load() tea.Cmd {
 	runs := append([]string{c.run}, c.overlay()...)
 	var metrics []string
-	for _, p := range c.shown() {
+	for _, p := range c.panels[c.panel:min(c.panel+2, len(c.panels))] {
 		metrics = append(metrics, p.metric)
 		if p.validation != "" {
 			metrics = append(metrics, p.validation)
@@ -147,7 +149,23 @@ func (c *curves) overlay() []string {
 }
 
 // shown are the panels on screen.
-func (c *curves) shown() []panel { return c.panels[c.panel:min(c.panel+2, len(c.panels))] }
+func (c *curves) shown() []panel { return c.panels[c.panel:min(c.panel+c.each, len(c.panels))] }
+
+// leastTwo is the height from which two charts stand over one another: less
+// would leave two lines to each.
+const leastTwo = 14
+
+// fit takes as many charts at a time as such a room has use for.
+func (c *curves) fit(width, height int) {
+	c.each = 2
+	if width < twoPanels && height < leastTwo {
+		c.each = 1
+	}
+	c.panel -= c.panel % c.each
+}
+
+// pages is how many times as many charts there are.
+func (c *curves) pages() int { return (len(c.panels) + c.each - 1) / c.each }
 
 // why is the reason why an action changes nothing, "" if it does.
 func (c *curves) why(a action) string {
@@ -157,7 +175,7 @@ func (c *curves) why(a action) string {
 			return "no other run is marked; in the list of runs, space marks"
 		}
 	case actNextMetric, actPrevMetric:
-		if len(c.panels) <= 2 {
+		if c.pages() < 2 {
 			return "this run has no other metrics"
 		}
 	}
@@ -189,9 +207,9 @@ func (c *curves) act(a action) (cmd tea.Cmd, done bool) {
 	case actSmooth:
 		c.smooth = (c.smooth + 1) % len(smoothings)
 	case actNextMetric:
-		c.panel = (c.panel + 2) % (len(c.panels) + len(c.panels)%2)
+		c.panel = c.each * ((c.panel/c.each + 1) % c.pages())
 	case actPrevMetric:
-		c.panel = (c.panel + len(c.panels) + len(c.panels)%2 - 2) % (len(c.panels) + len(c.panels)%2)
+		c.panel = c.each * ((c.panel/c.each + c.pages() - 1) % c.pages())
 	case actOverlay:
 		c.overlaid = !c.overlaid
 	default:
@@ -318,8 +336,11 @@ func (c *curves) note() string {
 	if c.cursor != 0 && !c.linked {
 		parts = append(parts, fmt.Sprintf("values at epoch %d", c.cursor))
 	}
-	if pages := (len(c.panels) + 1) / 2; c.panel > 0 {
-		parts = append(parts, fmt.Sprintf("metrics %d of %d", c.panel/2+1, pages))
+	switch pages := c.pages(); {
+	case c.panel > 0:
+		parts = append(parts, fmt.Sprintf("metrics %d of %d", c.panel/c.each+1, pages))
+	case c.each == 1 && pages > 1: // the accuracy is not to be missed
+		parts = append(parts, fmt.Sprintf("metrics 1 of %d, m shows others", pages))
 	}
 	return strings.Join(parts, " · ")
 }

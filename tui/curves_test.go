@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"ringlab/experiments"
@@ -112,4 +113,27 @@ func TestTheCursorTellsTheValuesAtItsStep(t *testing.T) {
 	if !strings.Contains(ansi.Strip(b.frame()), "no other run is marked") {
 		t.Errorf("nothing says why no run is drawn over it:\n%s", ansi.Strip(b.frame()))
 	}
+}
+
+// TestASmallComparisonShowsOneChartThatCanBeRead, and both answers of a
+// disagreement: a chart of two lines and a table without one of the runs say
+// nothing.
+func TestASmallComparisonShowsOneChartThatCanBeRead(t *testing.T) {
+	b := newBench(t, 60, 18)
+	b.giveComparison()
+	b.press("right")
+	b.giveOverlaidCurves()
+	b.wants("loss", "metrics 1 of 2, m shows others")
+	b.wantsNot("accuracy")
+	if frame := ansi.Strip(b.frame()); strings.Count(frame, "│")+strings.Count(frame, "┤") < 6 {
+		t.Errorf("the chart is too low to be read:\n%s", frame)
+	}
+	b.press("m")
+	b.wants("accuracy", "metrics 2 of 2")
+	b.give(tea.WindowSizeMsg{Width: 80, Height: 24})
+	b.wants("loss", "accuracy")
+	b.give(tea.WindowSizeMsg{Width: 60, Height: 18})
+	b.press("right", "right")
+	b.givePair()
+	b.wants("truth", "run 1", "run 2", "✓", "✗")
 }

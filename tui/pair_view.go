@@ -34,8 +34,8 @@ func newPairView(s *shell) pairView {
 	return pairView{shell: s, table: table{columns: []column{
 		{title: "compound", width: 10, right: true},
 		{title: "truth", width: 5, right: true},
-		{title: "first", width: 9, right: true},
-		{title: "second", width: 9, right: true},
+		{title: "first", width: 7, right: true},
+		{title: "second", width: 7, right: true},
 		{title: "SMILES", width: 10, grow: true, drop: 1},
 	}}}
 }
@@ -95,7 +95,13 @@ func (v *pairView) look() tea.Cmd {
 	return cmd
 }
 
-func (v *pairView) sideWidth() int { return min(max(v.width*2/5, 24), 80) }
+// pairColumns is the room of a record and both answers: without one of them
+// there is no disagreement to see, so the picture gives way first.
+const pairColumns = 38
+
+func (v *pairView) sideWidth() int {
+	return min(max(v.width*2/5, 24), 80, max(v.width-pairColumns-3, 12))
+}
 
 func (v *pairView) resize(width, height int) {
 	v.width, v.height = width, height
