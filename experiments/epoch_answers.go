@@ -120,6 +120,54 @@ func (s *Store) answersAt(ctx context.Context, run, epoch int64) (EpochAnswers, 
 	return a, nil
 }
 
+// AnswerOfEpoch is what the network said of a picture after an epoch.
+type AnswerOfEpoch struct {
+	Epoch int64
+	Said  models.Answer
+}
+
+// AnswersTo reads what a run's network said of one validation record after each
+// epoch, in their order; empty where that is not kept.
+func (s *Store) AnswersTo(ctx context.Context, run string, record int64) ([]AnswerOfEpoch, error) {
+	n, err := s.existing(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := s.answersTo(ctx, n, record)
+	if err != nil {
+		return nil, fmt.Errorf("read the answers of run %s to record %d: %w", run, record, err)
+	}
+	return answers, nil
+}
+
+func (s *Store) answersTo(ctx context.Context, run, record int64) ([]AnswerOfEpoch, error) {
+	stored, ok, err := s.selectEpochAnswers(ctx, run, 0)
+	if err != nil || !ok {
+		return nil, err
+	}
+	watched, err := unpackWatched(stored.records)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(watched, func(w watchedRecord) bool { return w.id == record })
+	if at < 0 {
+		return nil, nil
+	}
+	var answers []AnswerOfEpoch
+	err = s.eachEpoch(ctx, run, func(epoch int64, packed []byte) error {
+		var said models.Answer
+		var err error
+		for range at + 1 { // the record's own is the last
+			if said, packed, err = unpackAnswer(packed); err != nil {
+				return err
+			}
+		}
+		answers = append(answers, AnswerOfEpoch{epoch, said})
+		return nil
+	})
+	return answers, err
+}
+
 // compare finds what is wrong or was; before is nil for nothing to compare
 // with. It returns the records of the differences.
 func (a *EpochAnswers) compare(watched []watchedRecord, now, before []models.Answer) []int64 {
@@ -218,16 +266,23 @@ func unpackAnswers(packed []byte, n int) ([]models.Answer, error) {
 		return nil, errBadAnswers
 	}
 	answers := make([]models.Answer, n)
+	var err error
 	for i := range answers {
-		label, m := binary.Uvarint(packed)
-		if m <= 0 || label > math.MaxInt32 || len(packed) <= m {
-			return nil, errBadAnswers
+		if answers[i], packed, err = unpackAnswer(packed); err != nil {
+			return nil, err
 		}
-		answers[i] = models.Answer{Label: int(label) - 1, Share: float64(packed[m]) / 255}
-		packed = packed[m+1:]
 	}
 	if len(packed) > 0 {
 		return nil, errBadAnswers
 	}
 	return answers, nil
+}
+
+// unpackAnswer reads one answer, and returns what comes after it.
+func unpackAnswer(packed []byte) (a models.Answer, rest []byte, err error) {
+	label, m := binary.Uvarint(packed)
+	if m <= 0 || label > math.MaxInt32 || len(packed) <= m {
+		return a, nil, errBadAnswers
+	}
+	return models.Answer{Label: int(label) - 1, Share: float64(packed[m]) / 255}, packed[m+1:], nil
 }

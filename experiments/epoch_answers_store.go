@@ -68,3 +68,24 @@ func (s *Store) selectEpochAnswers(ctx context.Context, run, epoch int64) (a sto
 	}
 	return a, err == nil, err
 }
+
+// eachEpoch reads the packed answers of a run's epochs, in their order. They
+// are valid during the call.
+func (s *Store) eachEpoch(ctx context.Context, run int64, each func(epoch int64, packed []byte) error) error {
+	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT epoch, answers FROM run_epoch_answers WHERE run_id = ? ORDER BY epoch`, run)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var epoch int64
+		var packed sql.RawBytes
+		if err := rows.Scan(&epoch, &packed); err != nil {
+			return err
+		}
+		if err := each(epoch, packed); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -75,6 +75,15 @@ func TestTheAnswersOfEachEpochAreKept(t *testing.T) {
 			t.Errorf("epoch %d: %d differences, %d wrong, %d newly right", epoch, len(a.Differences), a.Wrong, a.NewlyRight)
 		}
 	}
+	for _, d := range answersAt(t, s, "1", 4).Differences {
+		trail, err := s.AnswersTo(t.Context(), "1", d.Record.ID)
+		if err != nil || len(trail) != 6 || trail[3] != (AnswerOfEpoch{4, d.Said}) || trail[2] != (AnswerOfEpoch{3, d.Before}) {
+			t.Errorf("record %d: %v, %v, want %v after epoch 4 and %v before", d.Record.ID, trail, err, d.Said, d.Before)
+		}
+	}
+	if trail, err := s.AnswersTo(t.Context(), "1", 1<<40); trail != nil || err != nil {
+		t.Errorf("a record that is not watched: %v, %v", trail, err)
+	}
 	if a := answersAt(t, s, "1", 7); a.Known || a.Kept != (Steps{1, 6}) {
 		t.Errorf("of an epoch that never was: %+v", a)
 	}
@@ -182,6 +191,10 @@ func TestDamagedAnswersAreRefused(t *testing.T) {
 	}
 	if _, err := s.AnswersAt(t.Context(), "1", 2); !errors.Is(err, errBadAnswers) {
 		t.Error(err)
+	}
+	last := answersAt(t, s, "1", 4).Differences[0].Record.ID
+	if trail, err := s.AnswersTo(t.Context(), "1", last); err == nil && len(trail) != 6 {
+		t.Errorf("%d epochs without an error", len(trail))
 	}
 }
 

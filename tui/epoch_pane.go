@@ -32,6 +32,7 @@ type epochPane struct {
 	table         table
 	tiles         []preview
 	across        int // tiles side by side
+	trail         epochTrail
 }
 
 // epochAnswersMsg is what a run keeps of an epoch.
@@ -41,7 +42,7 @@ type epochAnswersMsg struct {
 }
 
 func newEpochPane(s *shell, run string) epochPane {
-	return epochPane{shell: s, run: run, table: table{columns: []column{
+	return epochPane{shell: s, run: run, trail: epochTrail{shell: s, run: run}, table: table{columns: []column{
 		{title: "change", width: 7},
 		{title: "compound", width: 10, right: true, drop: 2},
 		{title: "truth", width: 5, right: true},
@@ -72,6 +73,10 @@ func (p *epochPane) show(epoch, newest int64) tea.Cmd {
 }
 
 func (p *epochPane) update(msg tea.Msg) tea.Cmd {
+	return tea.Batch(p.hear(msg), p.trail.update(msg))
+}
+
+func (p *epochPane) hear(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case epochAnswersMsg:
 		if msg.request != p.request {
@@ -126,7 +131,8 @@ func (p *epochPane) act(a action) (cmd tea.Cmd, done bool) {
 	return p.look(), true
 }
 
-// look asks for the pictures that have a tile.
+// look asks for the pictures that have a tile, and the trail of the one under
+// the cursor.
 func (p *epochPane) look() tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range p.tiles {
@@ -144,8 +150,14 @@ func (p *epochPane) look() tea.Cmd {
 		p.tiles[i].want(key, request)
 		cmds = append(cmds, cmd)
 	}
+	if d, ok := p.current(); ok && p.hasTrail() {
+		cmds = append(cmds, p.trail.show(trailKey{d.Record.ID, p.newest}))
+	}
 	return tea.Batch(cmds...)
 }
+
+// hasTrail: a trail is under the list where that keeps enough lines.
+func (p *epochPane) hasTrail() bool { return p.height >= 14 }
 
 // firstTile is the answer in the first tile: the tiles turn over like pages.
 func (p *epochPane) firstTile() int {
@@ -155,7 +167,11 @@ func (p *epochPane) firstTile() int {
 
 func (p *epochPane) resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
-	p.table.resize(height - 1)
+	rows := height - 1
+	if p.hasTrail() {
+		rows -= trailHeight
+	}
+	p.table.resize(rows)
 	return p.tile()
 }
 
@@ -215,7 +231,11 @@ func (p *epochPane) view() []string {
 		return append(lines, th.good.Render("✓ "+fit("All of them were answered right, as after the epoch before.", p.width-2)))
 	}
 	left := p.width - p.sideWidth() - 3
-	return append(lines, th.beside(p.table.view(th, left, p.row), p.tileLines(), left, p.width, p.height-1)...)
+	list := p.table.view(th, left, p.row)
+	if d, ok := p.current(); ok && p.hasTrail() {
+		list = append(list, p.trail.view(d, p.answers.Epoch, left)...)
+	}
+	return append(lines, th.beside(list, p.tileLines(), left, p.width, p.height-1)...)
 }
 
 // title counts what is listed, in as many words as have room.

@@ -38,6 +38,46 @@ func (b *bench) giveEpoch(a experiments.EpochAnswers) {
 			b.give(pictureLoadedMsg{request: p.tiles[i].request, picture: demoPicture(b.t, a.Differences[at].Record.Image)})
 		}
 	}
+	if p.trail.request != 0 {
+		b.give(epochTrailMsg{p.trail.request, testTrail(a.Differences[p.table.cursor].Record.Label, 12)})
+	}
+}
+
+// testTrail is right in every third epoch.
+func testTrail(truth, epochs int) []experiments.AnswerOfEpoch {
+	var trail []experiments.AnswerOfEpoch
+	for epoch := 1; epoch <= epochs; epoch++ {
+		said := truth
+		if epoch%3 > 0 {
+			said++
+		}
+		trail = append(trail, experiments.AnswerOfEpoch{Epoch: int64(epoch), Said: models.Answer{Label: said, Share: .6}})
+	}
+	return trail
+}
+
+// The trail of the picture under the cursor has a mark for each epoch, and for
+// several where there are more of them than cells; another picture's is not
+// shown in its place.
+func TestTheTrailOfAPictureThroughTheEpochs(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("5")
+	b.press(",", ",", "enter")
+	b.giveEpoch(testEpoch(t))
+	b.wants("was answered right after 4 of 12 epochs", "1 ✗✗✓✗✗✓✗✗✓✗✗✓ 12")
+	b.press("down")
+	b.wantsNot("was answered right")
+	p := &b.runsPage().run.epoch
+	d, _ := p.current()
+	b.give(epochTrailMsg{p.trail.request, testTrail(d.Record.Label, 600)})
+	b.wants("was answered right after 200 of 600 epochs", "1 ~~~~~~")
+	b.press("down", "up") // the answer to the one between is late
+	between := p.trail.request
+	b.give(epochTrailMsg{between, testTrail(0, 12)})
+	b.wantsNot("was answered right")
+	if p.trail.request == between || p.trail.wanted.record != d.Record.ID {
+		t.Error("the trail of the picture under the cursor is not asked for")
+	}
 }
 
 // asksEpoch tells which epoch the pane asks for now, 0 if it asks for none.
