@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,6 +32,21 @@ type dlqLine struct {
 
 // maxDLQLine bounds a line: a record at its limit, every byte escaped.
 const maxDLQLine = 6*maxRecordBytes + 64<<10
+
+// checkDLQFile tells before an ingest that its dead letters could not be
+// appended after it. Opening a pipe, say, would wait for ever.
+func checkDLQFile(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = os.Stat(filepath.Dir(path))
+	} else if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", Printable(path))
+	}
+	if err != nil {
+		return fmt.Errorf("append dead letters to %s: %w; nothing was changed", Printable(path), err)
+	}
+	return nil
+}
 
 // AppendDLQFile appends the dead letters of an ingest to a file in the
 // replaced demo's form, one JSON object a line, and answers how many lines

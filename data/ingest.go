@@ -76,6 +76,11 @@ const (
 // The rules for records are in docs/formats/ingest.md.
 func (s *Store) Ingest(ctx context.Context, folder string, o IngestOptions) (IngestResult, error) {
 	started := time.Now()
+	if o.DLQFile != "" {
+		if err := checkDLQFile(o.DLQFile); err != nil {
+			return IngestResult{}, err
+		}
+	}
 	src, err := openSource(folder, o.File)
 	if err != nil {
 		return IngestResult{}, err

@@ -204,3 +204,16 @@ func readLines(t *testing.T, path string) (lines []string) {
 	}
 	return lines
 }
+
+// What could not be appended to is refused before anything is ingested.
+func TestADLQFileThatIsNoneRefusesTheIngest(t *testing.T) {
+	s := newStore(t)
+	for _, path := range []string{t.TempDir(), filepath.Join(t.TempDir(), "nowhere", "dlq.log")} {
+		if _, err := s.Ingest(t.Context(), originalFolder, IngestOptions{MaxDead: -1, MaxDeadShare: -1, DLQFile: path}); err == nil || !strings.Contains(err.Error(), "nothing was changed") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if n, err := s.Count(t.Context(), Query{}); n != 0 || err != nil {
+		t.Errorf("%d records are there (%v)", n, err)
+	}
+}
