@@ -45,7 +45,8 @@ type parser struct {
 
 func (p *parser) parse() (Filter, error) {
 	if len(p.text) > MostBytes {
-		return Filter{}, p.wrong(MostBytes, len(p.text), fmt.Sprintf("the filter is longer than %d bytes", MostBytes), "write a shorter one")
+		p.text = p.text[:MostBytes] // what is quoted is bounded, too
+		return Filter{}, p.wrong(MostBytes, MostBytes, fmt.Sprintf("the filter is longer than %d bytes", MostBytes), "write a shorter one")
 	}
 	if !utf8.ValidString(p.text) {
 		at := strings.IndexRune(strings.ToValidUTF8(p.text, "\uFFFD"), '\uFFFD')
