@@ -118,6 +118,9 @@ func (d *dialog) blocked() string {
 	case d.word != "" && strings.TrimSpace(d.echo.Value()) != d.word:
 		return "type " + clean(d.word) + " to confirm"
 	case d.needed && d.input.Value() == "":
+		if label := d.fieldLabel(); strings.HasSuffix(label, "s") {
+			return "this needs " + label
+		}
 		return "this needs a " + d.fieldLabel()
 	}
 	return ""

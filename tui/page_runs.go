@@ -34,8 +34,9 @@ type runsPage struct {
 	fold     bool            // seeds of one spec are one row
 	opened   map[string]bool // folded rows that are open, by their first run
 	marked   map[string]bool
-	selected string            // id under the cursor, so that new runs do not move it
-	doomed   map[string]string // to be deleted soon, unless that is undone: id to name
+	selected string         // id under the cursor, so that new runs do not move it
+	doomed   map[string]int // to be deleted soon, unless that is undone: id to the number of the deletion
+	dooms    int            // deletions so far
 	views    viewList
 	run      *runView
 	compare  *compareView
@@ -54,7 +55,7 @@ const (
 )
 
 func newRunsPage(s *shell) *runsPage {
-	p := &runsPage{shell: s, marked: map[string]bool{}, opened: map[string]bool{}, doomed: map[string]string{}}
+	p := &runsPage{shell: s, marked: map[string]bool{}, opened: map[string]bool{}, doomed: map[string]int{}}
 	p.bar.schema = experiments.RunFields()
 	p.panel = newColumnPanel(runColumns())
 	p.shape()
@@ -140,7 +141,7 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 			p.pending = false
 		}
 	case doomMsg:
-		return p.deleteNow(msg.id)
+		return p.deleteNow(msg)
 	case exportedMsg:
 		p.shell.say("Wrote %s.", clean(msg.file))
 	case openRunMsg:

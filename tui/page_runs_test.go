@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"ringlab/data"
 	"ringlab/experiments"
 	"ringlab/models"
@@ -76,11 +78,11 @@ func TestRunsAreFilteredAndArchivedOnesAreFoundOnlyByAsking(t *testing.T) {
 	b.give(runsAnswer(b.runsPage().request, seedRuns()))
 	b.types("/preset=trees")
 	b.press("enter")
-	b.wants("1 of 1 of 7", "trees-4", "filter preset=trees")
+	b.wants("1 of 1 selected of 7", "trees-4", "filter preset=trees")
 	b.wantsNot("fast-7")
 	b.press("esc")
 	b.types("/archived")
-	b.wants("1 of 1 of 7", "fast-1 (archived)")
+	b.wants("1 of 1 selected of 7", "fast-1 (archived)")
 }
 
 func TestRunsAreSortedBySeveralKeys(t *testing.T) {
@@ -149,11 +151,38 @@ func TestADeletedRunCanBeKept(t *testing.T) {
 	b.wantsNot("first try")
 	b.press("u")
 	b.wants("first try", "1 run kept")
-	if cmd := b.runsPage().deleteNow("2"); cmd != nil {
+	if cmd := b.runsPage().deleteNow(doomMsg{"2", 1}); cmd != nil {
 		t.Error("a run that was kept is deleted")
 	}
+	b.press("home", "down", "down", "down", "down", "x")
+	if cmd := b.runsPage().deleteNow(doomMsg{"2", 1}); cmd != nil {
+		t.Error("the time of a deletion that was undone ends the next one")
+	}
+	if cmd := b.runsPage().deleteNow(doomMsg{"2", 2}); cmd == nil {
+		t.Error("a run is not deleted when its time is over")
+	}
+	b.press("u")
 	b.press("home", "x")
 	b.wants("Run 6 is queued; c cancels it first")
+}
+
+// TestTagsAreToldWhereTheyAreChanged: who takes one away must know it, and a note
+// is read where the run is.
+func TestTagsAreToldWhereTheyAreChanged(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.press("3")
+	runs := testRuns()
+	runs[0].Tags, runs[0].Note = []string{"old", "baseline"}, "worse on scans"
+	b.give(runsAnswer(b.runsPage().request, runs))
+	b.press("home", "t")
+	b.wants("Now: baseline, old", "this needs tags")
+	b.press("esc", "esc", "down", "t")
+	b.wants("No tag yet")
+	view := newRunView(b.root.shell, runs[0].ID, nil)
+	view.run, view.loaded, view.width, view.height, view.section = runs[0], true, 100, 30, sectionParameters
+	if text := ansi.Strip(strings.Join(view.view(), "\n")); !strings.Contains(text, "worse on scans") {
+		t.Errorf("the run does not show its note:\n%s", text)
+	}
 }
 
 func TestAThousandMarkedRunsAreNoTrouble(t *testing.T) {
@@ -166,7 +195,7 @@ func TestAThousandMarkedRunsAreNoTrouble(t *testing.T) {
 	b.give(runsAnswer(b.runsPage().request, runs))
 	b.types("/run<=1000")
 	b.press("enter", "*")
-	b.wants("1,000 marked", "1 of 1,000 of 10,000")
+	b.wants("1,000 marked", "1 of 1,000 selected of 10,000")
 	started := time.Now()
 	for range 50 {
 		b.press("down")

@@ -107,7 +107,7 @@ func (p *runsPage) head() []string {
 			title += " specs"
 		}
 		if n := p.all.Len(); !p.fold && len(p.lines) < n && p.whole {
-			title += " of " + thousands(n)
+			title += " selected of " + thousands(n)
 		}
 	}
 	if p.views.shown != "" {

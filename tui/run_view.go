@@ -407,6 +407,7 @@ func (v *runView) parameters() []pair {
 		{"snapshot", r.Spec.Snapshot},
 		{"author", r.Author},
 		{"tags", strings.Join(r.Tags, ", ")},
+		{"note", r.Note},
 		{"created", r.Created.In(v.shell.now.Location()).Format("2006-01-02 15:04:05 MST")},
 	}
 	names := make([]string, 0, len(r.Spec.Parameters))

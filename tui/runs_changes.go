@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -52,11 +53,24 @@ func archiveRun(on bool) runChange {
 	return c
 }
 
+// tagsOf tells which tags runs have now.
+func (p *runsPage) tagsOf(ids []string) string {
+	var tags []string
+	for _, id := range ids {
+		tags = append(tags, p.all.Runs[max(p.all.Place(id), 0)].Tags...)
+	}
+	slices.Sort(tags)
+	if tags = slices.Compact(tags); len(tags) == 0 {
+		return "No tag yet."
+	}
+	return "Now: " + clean(strings.Join(tags, ", "))
+}
+
 // askTags asks for tags to add and, with a minus before them, to remove.
 func (p *runsPage) askTags(ids []string) {
 	p.shell.open(dialog{
 		title:  "Tags of " + runNames(ids),
-		lines:  []string{"Tags to add, between commas; with - before it a tag is taken away."},
+		lines:  []string{p.tagsOf(ids), "Tags to add, between commas; with - before it a tag is taken away."},
 		reason: true, needed: true, label: "tags", button: "Save",
 		confirm: func(text string) tea.Cmd {
 			var add, remove []string
@@ -89,7 +103,10 @@ func (p *runsPage) askNote(run experiments.Run) {
 }
 
 // doomMsg: the time to undo a deletion is over.
-type doomMsg struct{ id string }
+type doomMsg struct {
+	id     string
+	number int // of the deletion: one that was undone has a time of its own
+}
 
 // doom hides runs, and deletes them unless that is undone in time.
 func (p *runsPage) doom(ids []string) tea.Cmd {
@@ -106,13 +123,14 @@ func (p *runsPage) doom(ids []string) tea.Cmd {
 		}
 	}
 	for _, id := range ids {
-		p.doomed[id] = id
+		p.dooms++
+		p.doomed[id] = p.dooms
 		delete(p.marked, id)
-		cmds = append(cmds, p.shell.after(undoTime, doomMsg{id}))
+		cmds = append(cmds, p.shell.after(undoTime, doomMsg{id, p.dooms}))
 	}
 	p.selected = ""
 	p.list()
-	p.shell.say("%s will be deleted with all curves and files in %d s; u keeps it.", strings.ToUpper(runNames(ids)[:1])+runNames(ids)[1:], int(undoTime.Seconds()))
+	p.shell.say("%s will be deleted with all curves and files in %d s; u keeps it, and so does leaving.", strings.ToUpper(runNames(ids)[:1])+runNames(ids)[1:], int(undoTime.Seconds()))
 	return tea.Batch(cmds...)
 }
 
@@ -125,8 +143,9 @@ func (p *runsPage) undo() {
 }
 
 // deleteNow deletes a run, unless that was undone.
-func (p *runsPage) deleteNow(id string) tea.Cmd {
-	if _, doomed := p.doomed[id]; !doomed {
+func (p *runsPage) deleteNow(msg doomMsg) tea.Cmd {
+	id := msg.id
+	if p.doomed[id] != msg.number {
 		return nil
 	}
 	store := p.shell.session.Experiments
