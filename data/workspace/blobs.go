@@ -117,8 +117,16 @@ func WriteFile(path string, content []byte) error {
 }
 
 // WriteFileFrom is WriteFile for content that is written bit by bit. An error
-// of write leaves the old file. A full disk is ErrFull.
+// of write leaves the old file. A full disk is ErrFull. What is no file, such as
+// /dev/stdout or a pipe, is written to as it is: it must not be replaced.
 func WriteFileFrom(path string, write func(io.Writer) error) (err error) {
+	switch info, err := os.Lstat(path); {
+	case err != nil || info.Mode().IsRegular():
+	case info.IsDir():
+		return fmt.Errorf("write %s: it is a folder; name a file in it", path)
+	default:
+		return writeInto(path, write)
+	}
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, TemporaryFor(path)+"*")
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
@@ -150,6 +158,19 @@ func WriteFileFrom(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return SyncDir(dir)
+}
+
+// writeInto writes to what is there under path, or where a link there leads.
+func writeInto(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(file)
+	if err = write(out); err == nil {
+		err = out.Flush()
+	}
+	return explainFull(errors.Join(err, file.Close()))
 }
 
 // TemporaryFor is how the names begin of files and folders beside path that are

@@ -229,3 +229,39 @@ func TestADamagedDatabaseSaysWhatToDo(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A device, a pipe or a link under the name is not replaced: root wrote a file
+// over /dev/null once.
+func TestWriteFileReplacesOnlyFiles(t *testing.T) {
+	dir := t.TempDir()
+	target, link, pipe := filepath.Join(dir, "target"), filepath.Join(dir, "link"), filepath.Join(dir, "pipe")
+	if err := errors.Join(os.WriteFile(target, []byte("what was there before"), 0o666), os.Symlink(target, link), syscall.Mkfifo(pipe, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan string, 1)
+	go func() {
+		content, _ := os.ReadFile(pipe)
+		read <- string(content)
+	}()
+	for _, path := range []string{link, pipe} {
+		before, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteFile(path, []byte("new")); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s was replaced (%v)", path, err)
+		}
+	}
+	if content, err := os.ReadFile(target); string(content) != "new" {
+		t.Errorf("behind the link is %q (%v)", content, err)
+	}
+	if content := <-read; content != "new" {
+		t.Errorf("through the pipe came %q", content)
+	}
+	if err := WriteFile(dir, nil); err == nil || !strings.Contains(err.Error(), "it is a folder") {
+		t.Errorf("over a folder: %v", err)
+	}
+}

@@ -124,6 +124,9 @@ func (c *configFile) addKeys(context string, value any) error {
 // everything else in it, comments too, as it is.
 func saveSetting(dir, key, value string) error {
 	path := filepath.Join(dir, configName)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path, dir = real, filepath.Dir(real) // a link to the file is not replaced
+	}
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("save %s: %w", key, err)
