@@ -300,8 +300,8 @@ func (p *epochPane) row(i int) []cell {
 	return []cell{
 		{change, style},
 		{strconv.FormatInt(d.Record.CompoundID, 10), th.plain},
-		{strconv.Itoa(d.Record.Label), th.good},
-		{saidText(d.Said), style},
+		{strconv.Itoa(d.Record.Label), th.strong},
+		{saidText(d.Said), th.strong},
 		{sure(d.Said), th.plain},
 		{before, th.dim},
 		{d.Record.SMILES, th.dim},

@@ -22,6 +22,7 @@ func TestWhatColourTellsIsAlsoWritten(t *testing.T) {
 		"data-filter-wrong":     {`did you mean rings\?`, `\^\^\^\^`},
 		"train-editing":         {"✗ parameter variants"},
 		"runs":                  {`▸ ? ?● ?4|● 6|▸● ?5|● +5`, "1 marked", "✗ failed", "✓ finished", "⊘ cancelled", "◐ interrupted", "▶ running", "○ queued"},
+		"run-epoch":             {"▸ ✗ newly", "✗ still", "✓ now", "✗✗✓"},
 		"run-failed":            {"✗ failed", "✗ train run 3: the loss is no number"},
 		"run-mistakes":          {"81.0 % +said", "13.0 % +truth"},
 		"run-promote":           {"✓ passed +better", "✗ refused +not worse", "A gate refuses"},
