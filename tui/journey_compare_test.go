@@ -42,7 +42,7 @@ func TestCompareTwoRuns(t *testing.T) {
 	term.keys(keyEnter + "y")
 	term.sees("Run 2 is tagged")
 	term.keys("/tag=second")
-	term.sees("Runs +1 of 1 of 2")
+	term.sees("Runs +1 of 1 selected of 2")
 	term.keys(keyEsc)
 	term.sees("Runs +1 of 2")
 	term.keys("  C")

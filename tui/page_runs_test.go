@@ -59,7 +59,7 @@ func TestSeedsOfOneSpecAreFoldedIntoARow(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.press("3")
 	b.give(runsAnswer(b.runsPage().request, seedRuns()))
-	b.wants("1 of 6 of 7") // one is put away
+	b.wants("1 of 6, 1 archived")
 	b.press("z")
 	b.wants("1 of 2 specs", "+5×", "0.912 ± 0.008", "fast")
 	b.press("space")

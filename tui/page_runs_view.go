@@ -106,8 +106,12 @@ func (p *runsPage) head() []string {
 		if p.fold {
 			title += " specs"
 		}
-		if n := p.all.Len(); !p.fold && len(p.lines) < n && p.whole {
-			title += " selected of " + thousands(n)
+		switch away := p.all.Len() - len(p.lines) - len(p.doomed); {
+		case p.fold || !p.whole || away <= 0:
+		case p.bar.applied.All():
+			title += fmt.Sprintf(", %s archived", thousands(away))
+		default:
+			title += " selected of " + thousands(p.all.Len())
 		}
 	}
 	if p.views.shown != "" {
