@@ -109,7 +109,7 @@ func (s *Store) Record(ctx context.Context, compoundID int64) (Record, error) {
 	var id int64
 	err := s.ws.Reader().QueryRowContext(ctx, `SELECT record_id FROM compounds WHERE compound_id = ?`, compoundID).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Record{}, fmt.Errorf("find compound %d: %w", compoundID, ErrNoRecord)
+		return Record{}, fmt.Errorf("find compound %d: %w: ringlab data list shows them", compoundID, ErrNoRecord)
 	}
 	if err != nil {
 		return Record{}, fmt.Errorf("find compound %d: %w", compoundID, err)

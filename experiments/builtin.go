@@ -37,21 +37,37 @@ func packedBuiltin(name string) ([]byte, bool) {
 
 // Builtins lists the models that come with the binary, the best first. They are
 // in no registry: they cannot be promoted, and no run of the workspace made
-// them. Run names the run that did, where they were made.
+// them.
 func Builtins() ([]Version, error) {
 	var all []Version
 	for _, name := range builtinNames() {
-		packed, ok := packedBuiltin(name)
-		if !ok {
+		if _, ok := packedBuiltin(name); !ok {
 			continue
 		}
-		card, err := models.UnpackCard(packed)
+		version, _, err := BuiltinVersion(name)
 		if err != nil {
-			return nil, fmt.Errorf("model %s: %w", name, err)
+			return nil, err
 		}
-		all = append(all, Version{Name: name, Preset: card.Preset, Aliases: []string{}, Evaluation: card.Evaluation, Created: card.Lineage.Created})
+		all = append(all, version)
 	}
 	return all, nil
+}
+
+// BuiltinVersion is one of them, and what it was trained as. Its snapshot is of
+// the workspace where it was made. The error is a *NotFoundError if there is
+// none of that name.
+func BuiltinVersion(name string) (Version, Spec, error) {
+	packed, ok := packedBuiltin(name)
+	if !ok {
+		return Version{}, Spec{}, noModel(name)
+	}
+	card, err := models.UnpackCard(packed)
+	if err != nil {
+		return Version{}, Spec{}, fmt.Errorf("model %s: %w", name, err)
+	}
+	l := card.Lineage
+	return Version{Name: name, Preset: card.Preset, Aliases: []string{}, Evaluation: card.Evaluation, Created: l.Created},
+		Spec{Snapshot: l.Snapshot, Split: l.Split, Preset: card.Preset, Parameters: card.Parameters, Seed: l.Seed, PictureSide: card.PictureSide, From: l.From}, nil
 }
 
 // Builtin finds a model that comes with the binary. The error is a

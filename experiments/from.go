@@ -22,6 +22,13 @@ func (s *Store) goOnFrom(ctx context.Context, sub Submission) (set map[string]st
 	if err != nil {
 		return nil, "", fmt.Errorf("go on from %s: %w", found.Name, err)
 	}
+	preset, err := models.PresetByName(sub.Preset)
+	if err != nil {
+		return nil, "", err
+	}
+	if _, err := preset.Resolve(set); err != nil {
+		return nil, "", fmt.Errorf("preset %s cannot go on from %s, fast and best can: --preset fast", sub.Preset, found.Name)
+	}
 	maps.Copy(set, sub.Set)
 	return set, found.Name, nil
 }

@@ -94,13 +94,20 @@ func (a *app) modelsListCommand() *cobra.Command {
 func (a *app) modelsShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show VERSION",
-		Short:   "Show a version: v1, or an alias such as production",
+		Short:   "Show a version: v1, an alias such as production, or builtin-best",
 		Example: "ringlab models show production",
 		Args:    arguments(1, 1, "VERSION"),
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := c.Context()
+			ctx, name := c.Context(), args[0]
+			if experiments.IsBuiltin(name) { // needs no workspace
+				v, spec, err := experiments.BuiltinVersion(name)
+				if err != nil {
+					return err
+				}
+				return a.printVersion(v, spec)
+			}
 			return a.with(ctx, workspace.Open, func(r *rooms) error {
-				v, err := r.experiments.Version(ctx, args[0])
+				v, err := r.experiments.Version(ctx, name)
 				if err != nil {
 					return err
 				}
@@ -108,30 +115,39 @@ func (a *app) modelsShowCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if a.json {
-					return a.printJSON(struct {
-						versionLine
-						Spec       experiments.Spec  `json:"spec"`
-						Evaluation models.Evaluation `json:"evaluation"`
-					}{newVersionLine(v), run.Spec, v.Evaluation})
-				}
-				t := newTable("version", v.Name)
-				t.row("aliases", strings.Join(v.Aliases, ", "))
-				t.row("run", v.Run)
-				t.row("preset", v.Preset)
-				t.row("snapshot", run.Spec.Snapshot)
-				t.row("split", run.Spec.Split)
-				t.row("seed", run.Spec.Seed)
-				t.row("registered", localTime(v.Created)+" by "+v.Author)
-				a.printTable(t)
-				a.print("")
-				a.printEvaluation(v.Evaluation)
-				a.print("")
-				a.printConfusion(v.Evaluation)
-				return nil
+				return a.printVersion(v, run.Spec)
 			})
 		},
 	}
+}
+
+// printVersion prints a version, and what it was trained as.
+func (a *app) printVersion(v experiments.Version, spec experiments.Spec) error {
+	if a.json {
+		return a.printJSON(struct {
+			versionLine
+			Spec       experiments.Spec  `json:"spec"`
+			Evaluation models.Evaluation `json:"evaluation"`
+		}{newVersionLine(v), spec, v.Evaluation})
+	}
+	t := newTable("version", v.Name)
+	t.row("aliases", strings.Join(v.Aliases, ", "))
+	t.row("run", orDash(v.Run))
+	t.row("preset", v.Preset)
+	t.row("snapshot", spec.Snapshot)
+	t.row("split", spec.Split)
+	t.row("seed", spec.Seed)
+	if v.Author == "" {
+		t.row("made", localTime(v.Created))
+	} else {
+		t.row("registered", localTime(v.Created)+" by "+v.Author)
+	}
+	a.printTable(t)
+	a.print("")
+	a.printEvaluation(v.Evaluation)
+	a.print("")
+	a.printConfusion(v.Evaluation)
+	return nil
 }
 
 func (a *app) modelsHistoryCommand() *cobra.Command {

@@ -50,6 +50,9 @@ ringlab train --preset fast --sweep learning_rate=log:0.0003..0.03 --samples 10`
 			if sweep.Axes, err = sweepAxes(c, axes); err != nil {
 				return err
 			}
+			if sweep.Repeat < 1 {
+				return usage(c, "--repeat %d: give 1 or more", sweep.Repeat)
+			}
 			_, saved := models.PresetByName(sub.Preset) // not one of ours: it may be saved in the workspace
 			if saved == nil {
 				if _, err := sweep.Expand(sub); err != nil {
