@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -15,12 +17,16 @@ func (a *app) compareCommand() *cobra.Command {
 		Short: "Compare runs: what differs, and by how much on the same holdout",
 		Long: `Shows the parameters that differ first, then each metric side by side with its
 difference to the first run and a 95 % interval of that difference, from the
-records that both were judged on.`,
-		Example: "ringlab compare 1 2",
-		Args:    arguments(2, -1, "RUN"),
+records that both were judged on. A version or an alias stands for its run.`,
+		Example: "ringlab compare 1 2\nringlab compare production 7",
+		Args:    arguments(2, -1, "RUN or VERSION"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				comparison, err := r.experiments.Compare(c.Context(), args)
+				runs, err := runsOf(c.Context(), r, args)
+				if err != nil {
+					return fmt.Errorf("compare runs: %w", err)
+				}
+				comparison, err := r.experiments.Compare(c.Context(), runs)
 				if err != nil {
 					return err
 				}
@@ -39,6 +45,26 @@ records that both were judged on.`,
 			})
 		},
 	}
+}
+
+// runsOf puts the runs of versions and aliases in their places.
+func runsOf(ctx context.Context, r *rooms, refs []string) ([]string, error) {
+	runs := make([]string, len(refs))
+	for i, ref := range refs {
+		runs[i] = ref
+		if _, err := strconv.ParseInt(ref, 10, 64); err == nil {
+			continue
+		}
+		if experiments.IsBuiltin(ref) {
+			return nil, fmt.Errorf("%s was made elsewhere and has no run here; judge it with ringlab evaluate FOLDER --model %s", clean(ref), clean(ref))
+		}
+		version, err := r.experiments.Version(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		runs[i] = version.Run
+	}
+	return runs, nil
 }
 
 func (a *app) printComparison(ids []string, c experiments.Comparison) {
