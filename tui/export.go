@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -93,17 +94,39 @@ func (s *shell) askExport(file string, ids []string, grids func() []grid) {
 		title:  "Export",
 		lines:  []string{"A name that ends in .csv or .md gets the table as it is shown, one in .png or .svg the curves of " + runNames(ids) + "."},
 		reason: true, needed: true, label: "file", value: file, button: "Write",
-		confirm: func(name string) tea.Cmd {
-			store := s.session.Experiments
-			all := grids()
-			_, cmd := s.ask(func(ctx context.Context, request int) tea.Msg {
-				if err := export(ctx, store, strings.TrimSpace(name), ids, all); err != nil {
-					return failedMsg{request, "export", err}
-				}
-				return exportedMsg{request, name}
-			})
-			return cmd
-		},
+		confirm: func(name string) tea.Cmd { return s.export(homePath(name), ids, grids(), false) },
+	})
+}
+
+// fileThereMsg: there is a file of that name, which is replaced only when the
+// person says so.
+type fileThereMsg struct {
+	file    string
+	replace func() tea.Cmd
+}
+
+// export writes a file. One that is there already is asked about first.
+func (s *shell) export(file string, ids []string, grids []grid, replace bool) tea.Cmd {
+	store := s.session.Experiments
+	_, cmd := s.ask(func(ctx context.Context, request int) tea.Msg {
+		if _, err := os.Lstat(file); err == nil && !replace {
+			return fileThereMsg{file, func() tea.Cmd { return s.export(file, ids, grids, true) }}
+		}
+		if err := export(ctx, store, file, ids, grids); err != nil {
+			return failedMsg{request, "export", err}
+		}
+		return exportedMsg{request, file}
+	})
+	return cmd
+}
+
+// askReplace asks whether a file may be lost.
+func (s *shell) askReplace(msg fileThereMsg) {
+	s.open(dialog{
+		title:  "Replace the file",
+		lines:  []string{clean(msg.file) + " is there already; what it holds would be lost."},
+		button: "Replace", danger: true,
+		confirm: func(string) tea.Cmd { return msg.replace() },
 	})
 }
 

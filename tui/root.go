@@ -221,6 +221,12 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		r.keep.request = 0
 	case settingSavedMsg:
 		r.shell.say("%s", clean(msg.what))
+	case fileThereMsg:
+		if r.shell.dialog != nil { // the person is at something else by now
+			r.shell.fail(failedMsg{doing: "export", err: fmt.Errorf("%s is there already", clean(msg.file))})
+		} else {
+			r.shell.askReplace(msg)
+		}
 	case ingestedMsg:
 		r.shell.settle(msg.request)
 		r.shell.say("%s", msg.sentence())
