@@ -20,6 +20,10 @@ func (p *Picture) Clean(side int) *Picture {
 	s.eraseRules()
 	s.eraseLoops()
 	s.eraseCircles()
+	if labels := s.findLabels(); labels.extent > 0 {
+		s.joinLabels(labels)
+		s.eraseText(labels.extent)
+	}
 	return s.frame(side)
 }
 
@@ -73,13 +77,17 @@ const (
 
 // flatten divides by the paper, which is the median of each block, smoothed.
 func (s *sheet) flatten() {
-	if s.paperIsFlat() {
+	if s.paperIsFlat() && !s.shaded() {
 		return
 	}
 	size := max(8, max(s.w, s.h)/blocksAcross)
 	g := s.measurePaper(size)
 	inverted := s.inkIsLight(g)
 	s.touch()
+	var closed [3][]byte
+	for c := range closed {
+		closed[c] = s.closing(c, size/2, inverted)
+	}
 	for y := range s.h {
 		for x := range s.w {
 			at := 3 * (y*s.w + x)
@@ -88,6 +96,7 @@ func (s *sheet) flatten() {
 				if inverted {
 					v, paper = 255-v, 255-paper
 				}
+				paper = min(paper, int(closed[c][y*s.w+x]))
 				s.pix[at+c] = byte(min(255, 255*v/max(paper, 40)))
 			}
 		}
@@ -280,6 +289,13 @@ func (s *sheet) darken() {
 func (s *sheet) white(i int) {
 	s.pix[3*i], s.pix[3*i+1], s.pix[3*i+2] = 255, 255, 255
 	s.dark[i] = 0
+	s.found = foundInk{}
+}
+
+// ink puts ink on a pixel.
+func (s *sheet) ink(i int, colour [3]byte) {
+	copy(s.pix[3*i:], colour[:])
+	s.dark[i] = 255 - min(colour[0], colour[1], colour[2])
 	s.found = foundInk{}
 }
 

@@ -156,6 +156,34 @@ func TestCleanLeavesTheDrawing(t *testing.T) {
 			pen{p, .8, blackInk}.polygon(75, 150, 36, 36, 60)
 			return p
 		},
+		"circles that touch their rings": func() *Picture {
+			p := sheetOf(300, whitePaper)
+			twoRings(pen{p, .8, blackInk})
+			pen{p, .8, blackInk}.polygon(75, 150, 58, 52, 60)
+			return p
+		},
+		"a crumpled sheet": func() *Picture {
+			p := sheetOf(300, whitePaper)
+			twoRings(pen{p, .8, blackInk})
+			for y := range 300 {
+				for x := range 300 {
+					shade := 1.
+					switch {
+					case x+2*y < 260:
+						shade = .72
+					case 3*x-y > 640:
+						shade = .86
+					case y > 250 && x < 120:
+						shade = .65
+					}
+					for c := range 3 {
+						i := 3*(300*y+x) + c
+						p.Pix[i] = byte(shade * float64(p.Pix[i]))
+					}
+				}
+			}
+			return p
+		},
 		"small on a large sheet": func() *Picture {
 			p, large := sheetOf(300, whitePaper), sheetOf(700, whitePaper)
 			twoRings(pen{p, .8, blackInk})

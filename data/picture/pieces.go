@@ -1,5 +1,7 @@
 package picture
 
+import "iter"
+
 // piece is a set of pixels that belong together: each is near another.
 type piece struct {
 	pixels                   []int32 // the first is the first of the sheet, row by row
@@ -77,6 +79,39 @@ func (s *sheet) inkPieces() []piece {
 		s.found.pieces = s.join(s.inkPixels(), 1, func(int) byte { return 1 })
 	}
 	return s.found.pieces
+}
+
+// pieceMap tells of each pixel of a sheet to which piece it belongs.
+type pieceMap struct {
+	w, h   int
+	pieces []piece
+	number []int32 // of a pixel's piece, from 1; 0 is paper
+}
+
+func (s *sheet) mapPieces() *pieceMap {
+	m := &pieceMap{w: s.w, h: s.h, pieces: s.inkPieces(), number: make([]int32, s.w*s.h)}
+	for n, b := range m.pieces {
+		for _, i := range b.pixels {
+			m.number[i] = int32(n + 1)
+		}
+	}
+	return m
+}
+
+// near yields the numbers of the pieces with ink in the box of the n-th piece, from
+// 0, or within reach pixels of that box; one number may come often.
+func (m *pieceMap) near(n, reach int) iter.Seq[int32] {
+	b := &m.pieces[n]
+	return func(yield func(int32) bool) {
+		left, right := max(0, b.left-reach), min(m.w-1, b.right+reach)
+		for y := max(0, b.top-reach); y <= min(m.h-1, b.bottom+reach); y++ {
+			for _, k := range m.number[y*m.w+left : y*m.w+right+1] {
+				if k != 0 && !yield(k) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // inkBox is the box around all ink but specks.
