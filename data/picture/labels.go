@@ -26,6 +26,10 @@ const (
 	bondsParallel = .8
 	mostBonds     = 4
 	labelRays     = 72 // directions in which bonds are looked for
+
+	// mostPieces of ink are more than any drawing has: noise, dots for lines, a
+	// page of print. There no letters are looked for.
+	mostPieces = 3000
 )
 
 // labelOrigins are the places of a letter from which bonds are looked for, in its
@@ -69,6 +73,9 @@ type labels struct {
 func (s *sheet) findLabels() *labels {
 	left, right, top, bottom := s.inkBox()
 	whole := float64(max(right-left, bottom-top) + 1)
+	if len(s.inkPieces()) > mostPieces {
+		return &labels{}
+	}
 	l := &labels{pieceMap: s.mapPieces()}
 	l.isLetter = make([]bool, len(l.pieces)+1)
 	var extents []int
