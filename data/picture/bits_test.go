@@ -63,7 +63,7 @@ func eachByte(change func(v byte, random *rand.Rand) byte) func(*Picture, *rand.
 }
 
 // originals reads every third of the notebook's pictures.
-func originals(t *testing.T) (all []*Picture) {
+func originals(t testing.TB) (all []*Picture) {
 	t.Helper()
 	paths, err := filepath.Glob("../../testdata/original/images/*.png")
 	if err != nil || len(paths) != 100 {

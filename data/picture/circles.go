@@ -66,7 +66,7 @@ func (s *sheet) measure(c *circle) bool {
 		return s.dark[y*s.w+x] >= s.least, true
 	}
 	var all []float64
-	round := 0
+	missed := 0
 	for d := range circleRays {
 		sin, cos := math.Sincos(2 * math.Pi * float64(d) / circleRays)
 		at := 0.
@@ -76,9 +76,11 @@ func (s *sheet) measure(c *circle) bool {
 			}
 		}
 		if math.Abs(at-1) > tolerance {
+			if missed++; missed > circleRays-circleRound {
+				return false
+			}
 			continue
 		}
-		round++
 		for ; at < circleReach; at += step {
 			if on, _ := ink(at, cos, sin); !on {
 				break
@@ -86,9 +88,6 @@ func (s *sheet) measure(c *circle) bool {
 		}
 		c.ends[d] = at
 		all = append(all, at)
-	}
-	if round < circleRound {
-		return false
 	}
 	slices.Sort(all)
 	outer := all[len(all)/3] // where it touches, it seems thicker

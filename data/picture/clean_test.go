@@ -238,11 +238,13 @@ func TestCleanTakesAnyPicture(t *testing.T) {
 	}
 }
 
+// BenchmarkClean on the notebook's drawings: one of them an operation.
 func BenchmarkClean(b *testing.B) {
-	p := sheetOf(300, whitePaper)
-	twoRings(pen{p, .8, [3]byte{30, 30, 30}})
+	all := originals(b)
+	n := 0
 	for b.Loop() {
-		p.Clean(300)
+		all[n%len(all)].Clean(300)
+		n++
 	}
 }
 

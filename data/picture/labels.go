@@ -37,13 +37,21 @@ const (
 // the letter.
 var labelOrigins = [...][2]float64{{0, 0}, {-.22, 0}, {.22, 0}, {0, -.22}, {0, .22}}
 
+// directions are the cosines and sines of the rays.
+var directions = func() (all [labelRays][2]float64) {
+	for d := range all {
+		all[d][1], all[d][0] = math.Sincos(2 * math.Pi * float64(d) / labelRays)
+	}
+	return all
+}()
+
 // joinLabels draws bonds on to the letters that they point at. Programs leave
 // paper between a bond and the letter of its atom, some more than others; a
 // ring is closed there all the same.
 func (s *sheet) joinLabels(labels *labels) {
 	var bonds []bond
 	for n, b := range labels.pieces {
-		if labels.isLetter[n+1] {
+		if labels.isLetter[n+1] && labels.nearOther(n) {
 			bonds = append(bonds, labels.bondsTo(&b, int32(n+1))...)
 		}
 	}
@@ -98,6 +106,17 @@ func (s *sheet) findLabels() *labels {
 	return l
 }
 
+// nearOther tells whether anything but letters is near enough to the n-th piece
+// for a bond of it.
+func (l *labels) nearOther(n int) bool {
+	for k := range l.near(n, int(labelGap*float64(l.pieces[n].extent()))+2) {
+		if !l.isLetter[k] {
+			return true
+		}
+	}
+	return false
+}
+
 // straight tells whether a piece is a single straight stroke: the variance of
 // its pixels across is small beside that along it.
 func (b *piece) straight(width int) bool {
@@ -134,7 +153,7 @@ func (l *labels) bondsTo(b *piece, letter int32) []bond {
 	for _, origin := range labelOrigins {
 		for d := range labelRays {
 			r := ray{pieceMap: l.pieceMap, x: cx + origin[0]*extent, y: cy + origin[1]*extent}
-			r.sin, r.cos = math.Sincos(2 * math.Pi * float64(d) / labelRays)
+			r.cos, r.sin = directions[d][0], directions[d][1]
 			if found, ok := r.bond(letter, extent, l.isLetter); ok {
 				all = append(all, found)
 			}
@@ -165,13 +184,13 @@ type ray struct {
 
 // at is the pixel t along the ray and side beside it.
 func (r *ray) at(t, side float64) (x, y int) {
-	return int(math.Round(r.x + t*r.cos - side*r.sin)), int(math.Round(r.y + t*r.sin + side*r.cos))
+	return int(math.Floor(r.x + t*r.cos - side*r.sin + .5)), int(math.Floor(r.y + t*r.sin + side*r.cos + .5))
 }
 
 // piece is the number of the piece there, 0 on paper, -1 outside of the sheet.
 func (r *ray) piece(t, side float64) int32 {
 	x, y := r.at(t, side)
-	if x < 0 || y < 0 || x >= r.w || y >= r.h {
+	if uint(x) >= uint(r.w) || uint(y) >= uint(r.h) {
 		return -1
 	}
 	return r.number[y*r.w+x]
