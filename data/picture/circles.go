@@ -57,7 +57,7 @@ func towards(dx, dy float64) int {
 func (s *sheet) measure(c *circle) bool {
 	radius := max(c.rx, c.ry)
 	step := .5 / radius
-	tolerance := .08 + .75/radius
+	tolerance := .05 + .75/radius
 	ink := func(at, cos, sin float64) (ink, inside bool) {
 		x, y := int(math.Round(c.x+at*c.rx*cos)), int(math.Round(c.y+at*c.ry*sin))
 		if x < 0 || y < 0 || x >= s.w || y >= s.h {
@@ -130,93 +130,4 @@ func (s *sheet) eraseCircle(c *circle) {
 			}
 		}
 	}
-}
-
-// hole is paper that ink encloses.
-type hole struct{ left, right, top, bottom, area int }
-
-// holes finds the paper from which no way along rows and columns leads out.
-func (s *sheet) holes() []hole {
-	// The stretches of paper between ink, row by row.
-	type stretch struct{ y, from, to int }
-	var all []stretch
-	var parent []int
-	find := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
-	const outside = 0
-	all, parent = append(all, stretch{y: -1}), append(parent, outside)
-	join := func(i, j int) {
-		i, j = find(i), find(j)
-		parent[max(i, j)] = min(i, j) // the outside stays the root of its own
-	}
-	pixels := s.inkPixels()
-	above := []int{} // stretches of the row above
-	aboveRow := -2
-	for next := 0; next < len(pixels); {
-		y := int(pixels[next]) / s.w
-		var row []int
-		add := func(from, to int) { // [from, to)
-			if from >= to {
-				return
-			}
-			n := len(all)
-			all, parent = append(all, stretch{y, from, to}), append(parent, n)
-			if from == 0 || to == s.w || y == 0 || y == s.h-1 || aboveRow != y-1 {
-				join(n, outside)
-			}
-			row = append(row, n)
-		}
-		from := 0
-		for next < len(pixels) && int(pixels[next])/s.w == y {
-			x := int(pixels[next]) % s.w
-			add(from, x)
-			from = x + 1
-			next++
-		}
-		add(from, s.w)
-		if aboveRow == y-1 {
-			for a, b := 0, 0; a < len(above) && b < len(row); {
-				p, q := all[above[a]], all[row[b]]
-				if p.from < q.to && q.from < p.to {
-					join(above[a], row[b])
-				}
-				if p.to < q.to {
-					a++
-				} else {
-					b++
-				}
-			}
-		}
-		if next >= len(pixels) || int(pixels[next])/s.w > y+1 { // an empty row below
-			for _, n := range row {
-				join(n, outside)
-			}
-		}
-		above, aboveRow = row, y
-	}
-	places := map[int]int{}
-	var holes []hole
-	for n := 1; n < len(all); n++ {
-		root := find(n)
-		if root == outside {
-			continue
-		}
-		a := all[n]
-		k, ok := places[root]
-		if !ok {
-			k = len(holes)
-			places[root] = k
-			holes = append(holes, hole{left: s.w, right: -1, top: a.y, bottom: a.y})
-		}
-		h := &holes[k]
-		h.left, h.right = min(h.left, a.from), max(h.right, a.to-1)
-		h.bottom = max(h.bottom, a.y)
-		h.area += a.to - a.from
-	}
-	return holes
 }
