@@ -76,13 +76,6 @@ func TestLinksAndPipes(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	if err := errors.Join(errs...); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // ingestInTime fails instead of hanging with the ingest.
 func ingestInTime(t *testing.T, s *Store, folder string) IngestResult {
 	t.Helper()

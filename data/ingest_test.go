@@ -37,6 +37,13 @@ func newStore(t testing.TB) *Store {
 // noLimit is the options of an ingest that takes any number of dead letters.
 func noLimit() IngestOptions { return IngestOptions{MaxDead: -1, MaxDeadShare: -1} }
 
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func mustIngest(t testing.TB, s *Store, folder string) IngestResult {
 	t.Helper()
 	result, err := s.Ingest(t.Context(), folder, noLimit())

@@ -74,7 +74,7 @@ func (term *terminal) isRestored() {
 	if runtime.GOOS != "linux" {
 		return // elsewhere the settings are gone with the last process
 	}
-	settings, err := unix.IoctlGetTermios(int(term.pty.Fd()), unix.TCGETS)
+	settings, err := unix.IoctlGetTermios(int(term.pty.Fd()), getTermios)
 	if err != nil {
 		term.t.Fatal(err)
 	}

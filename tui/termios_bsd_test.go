@@ -1,0 +1,8 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package tui_test
+
+import "golang.org/x/sys/unix"
+
+// getTermios asks for the settings of a terminal.
+const getTermios = unix.TIOCGETA
