@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ const (
 // records, in the order of the file, and their pictures. All is prepared in a
 // temporary folder beside, and put in place by commit.
 type demoOutput struct {
+	made  []string // folders that were not there before; none once committed
 	root  *os.Root
 	tmp   string // inside root
 	table *os.File
@@ -33,14 +35,13 @@ type demoOutput struct {
 // newDemoOutput prepares to write into folder, which is made if need be. It
 // must not be the folder that is read: its images would be replaced.
 func newDemoOutput(folder string, src *source, blobs *workspace.Blobs) (_ *demoOutput, err error) {
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return nil, fmt.Errorf("write output: %w", err)
-	}
-	root, err := os.OpenRoot(folder)
+	made := missingFolders(folder)
+	root, err := makeRoot(folder)
 	if err != nil {
+		removeEmpty(made)
 		return nil, fmt.Errorf("write output: %w", err)
 	}
-	d := &demoOutput{root: root, tmp: fmt.Sprintf(".ringlab-%d", os.Getpid()), blobs: blobs}
+	d := &demoOutput{made: made, root: root, tmp: fmt.Sprintf(".ringlab-%d", os.Getpid()), blobs: blobs}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("write output to %s: %w", Printable(folder), err), d.close())
@@ -67,6 +68,35 @@ func newDemoOutput(folder string, src *source, blobs *workspace.Blobs) (_ *demoO
 	return d, d.csv.Write([]string{"compound_id", "num_rings", "image"})
 }
 
+// makeRoot opens folder, which is made if need be with those above it.
+func makeRoot(folder string) (*os.Root, error) {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return nil, err
+	}
+	return os.OpenRoot(folder)
+}
+
+// missingFolders lists folder and those above it that are not there, the
+// innermost first.
+func missingFolders(folder string) (missing []string) {
+	for dir := filepath.Clean(folder); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+			return missing
+		}
+		missing = append(missing, dir)
+	}
+}
+
+// removeEmpty removes folders, the innermost first, up to one that somebody
+// uses or has removed.
+func removeEmpty(folders []string) {
+	for _, dir := range folders {
+		if os.Remove(dir) != nil {
+			return
+		}
+	}
+}
+
 // add takes an accepted record, whose picture is stored.
 func (d *demoOutput) add(c checkedRecord) error {
 	err := d.csv.Write([]string{strconv.FormatInt(c.entry.compoundID, 10), strconv.Itoa(c.entry.label), c.image})
@@ -90,9 +120,10 @@ func (d *demoOutput) add(c checkedRecord) error {
 	return nil
 }
 
-// commit puts everything in place: the folder images as a whole, so that no
+// commit puts everything in place, after which the folder stays: the folder images as a whole, so that no
 // picture of before stays in it, then what lies elsewhere, the table last.
 func (d *demoOutput) commit() error {
+	d.made = nil
 	d.csv.Flush()
 	if err := errors.Join(d.csv.Error(), d.table.Sync()); err != nil {
 		return fmt.Errorf("write %s: %w", DemoCSV, err)
@@ -131,13 +162,15 @@ func (d *demoOutput) moveOthers() error {
 	})
 }
 
-// close removes what was not put in place.
+// close removes what was not put in place, and the folders made for it.
 func (d *demoOutput) close() error {
 	var errs []error
 	if d.table != nil {
 		errs = append(errs, ignoreClosed(d.table.Close()))
 	}
-	return errors.Join(append(errs, d.root.RemoveAll(d.tmp), d.root.Close())...)
+	errs = append(errs, d.root.RemoveAll(d.tmp), d.root.Close())
+	removeEmpty(d.made)
+	return errors.Join(errs...)
 }
 
 func ignoreClosed(err error) error {

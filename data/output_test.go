@@ -146,6 +146,29 @@ func TestDemoOutputKeepsPathsOutsideImages(t *testing.T) {
 	}
 }
 
+// TestARefusedIngestMakesNoOutputFolder, nor those above it; one that was there
+// stays.
+func TestARefusedIngestMakesNoOutputFolder(t *testing.T) {
+	s := newStore(t)
+	there := t.TempDir()
+	options := noLimit()
+	options.OutputPath, options.MaxDead = filepath.Join(there, "a", "b", "out"), 1
+	var refused *TooManyDeadError
+	if _, err := s.Ingest(t.Context(), originalFolder, options); !errors.As(err, &refused) {
+		t.Fatalf("%v, want a refusal", err)
+	}
+	if left := names(t, there); len(left) != 0 {
+		t.Errorf("it leaves %v", left)
+	}
+	options.OutputPath = there
+	if _, err := s.Ingest(t.Context(), originalFolder, options); !errors.As(err, &refused) {
+		t.Fatalf("%v, want a refusal", err)
+	}
+	if left := names(t, there); len(left) != 0 {
+		t.Errorf("in a folder that was there it leaves %v", left)
+	}
+}
+
 // TestDLQFile: the demo's six fields, no line twice, and lines of others left
 // alone.
 func TestDLQFile(t *testing.T) {
