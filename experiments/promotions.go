@@ -24,8 +24,8 @@ const (
 	kindRollback = "rollback"
 )
 
-// Promotion is one row of the history. Changed is false when the version was
-// in production already.
+// Promotion is one row of the history. Forced says that a gate refused and was
+// gone past. Changed is false when the version was in production already.
 type Promotion struct {
 	Version  string    `json:"version"`  // of a refused run that is no version: the run
 	Previous string    `json:"previous"` // "" for none
@@ -101,7 +101,7 @@ func (s *Store) Promote(ctx context.Context, ref string, o PromoteOptions) (Prom
 
 func (s *Store) tryPromote(ctx context.Context, c candidate, o PromoteOptions) (Promotion, error) {
 	p := Promotion{Version: c.model.Name, Alias: Production, Kind: kindPromote, Gates: []Gate{},
-		Forced: o.Force, Reason: o.Reason, Author: o.Author, Time: s.now().UTC()}
+		Reason: o.Reason, Author: o.Author, Time: s.now().UTC()}
 	current, ok, err := s.aliasVersion(ctx, Production)
 	if err != nil {
 		return Promotion{}, fmt.Errorf("promote %s: read what is in production: %w", c.model.Name, err)
@@ -109,7 +109,6 @@ func (s *Store) tryPromote(ctx context.Context, c candidate, o PromoteOptions) (
 	if ok {
 		p.Previous = formatVersion(current)
 		if p.Previous == c.model.Name {
-			p.Forced = false
 			return p, nil
 		}
 	}
@@ -117,9 +116,9 @@ func (s *Store) tryPromote(ctx context.Context, c candidate, o PromoteOptions) (
 		return Promotion{}, err
 	}
 	if !open(p.Gates, o.Force) {
-		p.Forced = false
 		return Promotion{}, &GateError{Promotion: p}
 	}
+	p.Forced = !open(p.Gates, false)
 	return s.writePromotion(ctx, p, c, current)
 }
 

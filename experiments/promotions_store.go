@@ -81,6 +81,8 @@ func (s *Store) selectPromotions(ctx context.Context) ([]Promotion, error) {
 		if err := json.Unmarshal([]byte(gates), &p.Gates); err != nil {
 			return nil, fmt.Errorf("gates of a promotion of %s: %w", p.Version, err)
 		}
+		// Once, force was recorded where no gate had refused, too.
+		p.Forced = p.Forced && !open(p.Gates, false)
 		all = append(all, p)
 	}
 	return all, rows.Err()

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -78,6 +79,14 @@ func TestPromotingAndRollingBack(t *testing.T) {
 		t.Errorf("promotion %+v", p)
 	}
 
+	p = promote(t, s, second, PromoteOptions{Force: true, Reason: "to be sure"})
+	if p.Version != "v2" || p.Forced || !open(p.Gates, false) {
+		t.Errorf("force that no gate made necessary is recorded: %+v", p)
+	}
+	if p, err := s.Rollback(ctx, "back to the bad one", "ada"); err != nil || p.Version != "v3" || p.Forced {
+		t.Errorf("rollback %+v, %v", p, err)
+	}
+
 	for _, want := range []string{"v2", "v1"} {
 		p, err := s.Rollback(ctx, "it was bad", "ada")
 		if err != nil || p.Version != want || p.Kind != "rollback" || production(t, s) != want {
@@ -92,6 +101,13 @@ func TestPromotingAndRollingBack(t *testing.T) {
 		t.Errorf("rollback after promoting again: %+v, %v", p, err)
 	}
 
+	// As it was recorded once: force without need.
+	if err := s.ws.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE promotions SET forced = 1`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	history, err := s.History(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -99,8 +115,11 @@ func TestPromotingAndRollingBack(t *testing.T) {
 	var story []string
 	for _, p := range history {
 		story = append(story, p.Kind+" "+p.Previous+">"+p.Version)
+		if want := p.Version == "v3" && p.Kind == kindPromote; p.Forced != want {
+			t.Errorf("%s to %s: forced %v, want %v", p.Kind, p.Version, p.Forced, want)
+		}
 	}
-	want := []string{"rollback v2>v1", "promote v1>v2", "rollback v2>v1", "rollback v3>v2", "promote v2>v3", "promote v1>v2", "promote >v1"}
+	want := []string{"rollback v2>v1", "promote v1>v2", "rollback v2>v1", "rollback v3>v2", "rollback v2>v3", "promote v3>v2", "promote v2>v3", "promote v1>v2", "promote >v1"}
 	if !slices.Equal(story, want) {
 		t.Errorf("history %v,\n   want %v", story, want)
 	}

@@ -17,14 +17,14 @@ func (a *app) promoteCommand() *cobra.Command {
 		Long: `Moves the alias production to a version, or to a finished run which becomes a
 version first. The gates are checked before; when one refuses, nothing changes
 and the exit status is 3. --force goes past those that judge how good the model
-is, needs a reason, and is recorded as forced; a model that does not load or
-answer is never promoted.`,
+is and needs a reason; the history says forced where one of them had refused. A
+model that does not load or answer is never promoted.`,
 		Example: `ringlab promote 1 --reason "better on the notebook's 25"
 ringlab promote v2 --force --reason "the holdout has a wrong label"`,
 		Args: arguments(1, 1, "RUN or VERSION"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.Force && o.Reason == "" {
-				return usage(c, "--force needs --reason: it is recorded as forced")
+				return usage(c, "--force needs --reason, which the history keeps")
 			}
 			o.Author = author()
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
