@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the molecules of a folder of the ingest form again, in other styles.
 
-    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|all --seed N
+    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|final|all --seed N
 
 FOLDER/compounds.json gives each molecule's SMILES and number of rings. The new
 folder has the same form; each record is the old one with another compound_id
@@ -27,6 +27,7 @@ from rdkit.Chem import rdMolDescriptors
 
 import annotations
 import drawing
+import final
 import late
 import layout
 import places
@@ -44,8 +45,9 @@ DEV = ["smiles-drawer/plain", "smiles-drawer-circles/plain", "pikachu/plain", "r
 TEST = ["indigo/plain", "cdpkit/plain", "bkchem/plain", "rdkit-acs/fax", "openbabel/photocopy", "openchemlib/halftone", "hand/squared",
         "rdkit/worn", "cdk/highlighter", "indigo/stamped", "cdpkit/table"]
 LAST = ["hand/chalkboard", "cdk/screen", "openbabel/crumpled", "rdkit-acs/show-through", "chython/page", "openchemlib/pencilled"]
+FINAL = ["rdkit-unusual/plain", "openbabel/newspaper", "cdk/patent", "openchemlib/window", "hand/whiteboard", "rdkit-acs/desk", "indigo/coffee", "cdpkit/mechanism"]
 PER_STYLE = 54  # pictures of each style in a set that judges
-JUDGES = {"dev": DEV, "test": TEST, "last": LAST}
+JUDGES = {"dev": DEV, "test": TEST, "last": LAST, "final": FINAL}
 PROGRAM_WEIGHTS = {"rdkit": 3, "rdkit-acs": 1.5, "rdkit-numbers": 1, "rdkit-labels": 1, "rdkit-highlight": 0.8, "openbabel": 2, "openchemlib": 2,
                    "cdk": 2, "cdk-circles": 1.2, "chython": 1.2, "hand": 2}
 PLAIN = 0.25  # of the training drawings are as the program left them
@@ -53,8 +55,8 @@ TWICE = 0.25  # are annotated and then processed
 
 BLOTS = {"scan-bw", "aliased"}  # one bit turns a highlight into a blot that hides the drawing
 
-PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST}
-PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST, **late.LAST}
+PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST, **programs.FINAL}
+PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST, **late.LAST, **final.FINAL}
 ANNOTATIONS = {**annotations.TRAIN, **annotations.DEV, **annotations.TEST}
 
 
@@ -183,7 +185,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of the ingest form")
     parser.add_argument("--to", dest="target", type=Path, required=True, help="folder to make; one without compounds.json was interrupted, and goes on")
-    parser.add_argument("--set", dest="which", choices=["train", "dev", "test", "last", "all"], required=True)
+    parser.add_argument("--set", dest="which", choices=["train", "dev", "test", "last", "final", "all"], required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, help="drawings of each molecule (default 9 for train and all, 3 for those that judge, of which PER_STYLE in each style are kept)")
     parser.add_argument("--first", type=int, help="only so many molecules, for a try")

@@ -256,3 +256,4 @@ TRAIN = {
 }
 DEV = {"smiles-drawer": smiles_drawer, "smiles-drawer-circles": smiles_drawer_circles, "pikachu": pikachu, "rdkit-comic": rdkit_looks.comic}
 TEST = {"indigo": indigo, "cdpkit": cdpkit, "bkchem": bkchem}
+FINAL = {"rdkit-unusual": rdkit_looks.unusual}

@@ -37,7 +37,7 @@ def graph(molecule):
     return atoms, [(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in molecule.GetBonds()]
 
 
-def render(molecule, rng, change=lambda options: None, size=None, **drawn):
+def render(molecule, rng, change=lambda options: None, size=None, kekulize=True, **drawn):
     """Draws with RDKit's options after change(options); drawn goes to DrawMolecule."""
     width, height = size or canvas(rng)
     drawer = rdMolDraw2D.MolDraw2DCairo(width, height)
@@ -46,7 +46,7 @@ def render(molecule, rng, change=lambda options: None, size=None, **drawn):
     options.fixedBondLength = float(pick(rng, 25, 35, 60)) * max(width, height) / 300
     change(options)
     options.bondLineWidth = max(1, round(options.bondLineWidth * max(width, height) / 400))
-    ready = rdMolDraw2D.PrepareMolForDrawing(molecule, kekulize=True, addChiralHs=bool(rng.random() < 0.5))
+    ready = rdMolDraw2D.PrepareMolForDrawing(molecule, kekulize=kekulize, addChiralHs=bool(rng.random() < 0.5))
     options.prepareMolsBeforeDrawing = False
     drawer.DrawMolecule(ready, **drawn)
     drawer.FinishDrawing()
@@ -156,6 +156,44 @@ def comic(smiles, rng):
         if rng.random() < 0.5:
             options.useBWAtomPalette()
     return render(molecule_of(smiles, rng), rng, change)
+
+
+def unusual(smiles, rng):
+    """With what few people turn on: a few hydrogens, dashes for aromatic bonds, arrows for dative and waves for unknown ones, map numbers, notes at atoms."""
+    molecule = Chem.MolFromSmiles(smiles)
+    heavy = [int(i) for i in rng.permutation(molecule.GetNumAtoms())]
+    if rng.random() < 0.5:
+        molecule = Chem.AddHs(molecule, onlyOnAtoms=heavy[: int(rng.integers(1, 5))])
+    for bond in molecule.GetBonds():  # N+ and O-, drawn in the old way as N→O
+        ends = sorted((bond.GetBeginAtom(), bond.GetEndAtom()), key=lambda atom: -atom.GetFormalCharge())
+        if (bond.GetBondType() == Chem.BondType.SINGLE and [(a.GetSymbol(), a.GetFormalCharge()) for a in ends] == [("N", 1), ("O", -1)]
+                and ends[1].GetDegree() == 1 and bond.GetBeginAtomIdx() == ends[0].GetIdx() and rng.random() < 0.6):
+            bond.SetBondType(Chem.BondType.DATIVE)
+            for atom in ends:
+                atom.SetFormalCharge(0)
+                atom.SetNoImplicit(True)
+    molecule.UpdatePropertyCache(strict=False)
+    (rdCoordGen.AddCoords if rng.random() < 0.4 else rdDepictor.Compute2DCoords)(molecule)
+    mapped, noted = rng.random() < 0.3, rng.random() < 0.4
+    for number, i in enumerate(heavy[: int(rng.integers(1, 6))], 1):
+        if mapped:
+            molecule.GetAtomWithIdx(i).SetAtomMapNum(number)
+        elif noted:  # a shift of its nucleus, or a charge that was computed
+            molecule.GetAtomWithIdx(i).SetProp("atomNote", f"{rng.uniform(0.8, 8.6):.2f}" if rng.random() < 0.5 else f"{rng.normal(0, 0.3):+.2f}")
+
+    def change(options):
+        options.unspecifiedStereoIsUnknown = bool(rng.random() < 0.5)
+        options.multipleBondOffset = rng.uniform(0.08, 0.3)
+        options.bondLineWidth = pick(rng, 1, 2, 3, 5)
+        options.annotationFontScale = rng.uniform(0.45, 0.65)
+        options.baseFontSize = rng.uniform(0.4, 1)
+        options.fontFile = FONTS[pick(rng, *FONTS)]
+        if rng.random() < 0.3:
+            options.setBackgroundColour(tuple(float(v) for v in rng.uniform(0.85, 1, 3)))
+        if rng.random() < 0.3:
+            options.useBWAtomPalette()
+        options.splitBonds = bool(rng.random() < 0.15)
+    return render(molecule, rng, change, size=canvas(rng, 300, 600), kekulize=bool(rng.random() < 0.4))
 
 
 def hand(smiles, rng):
