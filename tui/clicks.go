@@ -103,10 +103,7 @@ func (v *runView) click(x, y int) tea.Cmd {
 			v.section, v.top, v.chosen = i, 0, true
 		}
 	case v.section == sectionMistakes && x < v.width-v.mistakes.sideWidth()-3:
-		if v.mistakes.cell != nil {
-			line-- // its title
-		}
-		if hit, _ := v.mistakes.table.click(line); hit {
+		if hit, _ := v.mistakes.table.click(line - v.mistakes.headHeight()); hit {
 			return v.mistakes.look()
 		}
 	}
@@ -120,7 +117,7 @@ func (v *compareView) click(x, y int) tea.Cmd {
 			return v.show(i)
 		}
 	case v.section == compareDisagreements && v.pair.state() == "" && x < v.width-v.pair.sideWidth()-3:
-		line -= len(v.pair.note(v.ids[0], v.ids[v.other]))
+		line -= len(v.pair.note(v.ids[0], v.ids[v.other])) + v.pair.differing.bar.height()
 		if hit, _ := v.pair.table.click(line); hit {
 			return v.pair.look()
 		}

@@ -80,8 +80,18 @@ func (v *compareView) context() keyContext {
 		return inSummary
 	case compareCurves:
 		return inOverlaid
+	case compareDisagreements:
+		if v.pair.differing.bar.typing {
+			return inFilter
+		}
+		return inDisagreements
 	}
 	return inCompare
+}
+
+// keeps: esc has a filter to clear before it leaves the comparison.
+func (v *compareView) keeps() bool {
+	return v.section == compareDisagreements && v.pair.differing.bar.open()
 }
 
 // why is the reason why an action changes nothing, "" if it does.
@@ -139,6 +149,9 @@ func (v *compareView) resize(width, height int) {
 const compareHead = 3
 
 func (v *compareView) act(a action) tea.Cmd {
+	if v.context() == inFilter {
+		return v.pair.act(a)
+	}
 	switch a {
 	case actPrevTab:
 		return v.show((v.section + compareSections - 1) % compareSections)

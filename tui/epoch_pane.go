@@ -29,6 +29,7 @@ type epochPane struct {
 	request       int   // under way, 0 for none
 	loaded        bool
 	answers       experiments.EpochAnswers
+	differences   sifted[experiments.EpochAnswer, *experiments.EpochAnswer] // of answers
 	table         table
 	tiles         []preview
 	across        int // tiles side by side
@@ -42,7 +43,7 @@ type epochAnswersMsg struct {
 }
 
 func newEpochPane(s *shell, run string) epochPane {
-	return epochPane{shell: s, run: run, trail: epochTrail{shell: s, run: run}, table: table{columns: []column{
+	p := epochPane{shell: s, run: run, trail: epochTrail{shell: s, run: run}, table: table{columns: []column{
 		{title: "change", width: 7},
 		{title: "compound", width: 10, right: true, drop: 2},
 		{title: "truth", width: 5, right: true},
@@ -51,6 +52,8 @@ func newEpochPane(s *shell, run string) epochPane {
 		{title: "before", width: 6, right: true, drop: 3},
 		{title: "SMILES", width: 10, grow: true, drop: 4},
 	}}}
+	p.differences.bar.schema = experiments.EpochAnswerFields()
+	return p
 }
 
 // show asks for an epoch, of which newest have ended. One question is under way at a time: a cursor that
@@ -107,24 +110,47 @@ func (p *epochPane) hear(msg tea.Msg) tea.Cmd {
 
 // take shows answers. The cursor stays on its picture if that is among them.
 func (p *epochPane) take(a experiments.EpochAnswers) {
-	at := 0
-	if d, ok := p.current(); ok {
-		at = max(slices.IndexFunc(a.Differences, func(e experiments.EpochAnswer) bool { return e.Record.ID == d.Record.ID }), 0)
-	}
+	d, had := p.current()
 	p.loaded, p.answers = true, a
+	p.differences.give(a.Differences)
+	at := 0
+	if had {
+		at = max(slices.IndexFunc(p.differences.shown, func(e experiments.EpochAnswer) bool { return e.Record.ID == d.Record.ID }), 0)
+	}
 	p.table.cursor, p.table.top = at, min(p.table.top, at)
-	p.table.setCount(len(a.Differences))
+	p.table.setCount(len(p.differences.shown))
+}
+
+// list shows other answers of the epoch, from the first.
+func (p *epochPane) list() tea.Cmd {
+	p.layout()
+	p.table.cursor = 0
+	p.table.setCount(len(p.differences.shown))
+	return p.look()
+}
+
+func (p *epochPane) typed(msg tea.Msg) tea.Cmd {
+	if !p.differences.typed(msg, p.shell.now) {
+		return nil
+	}
+	return p.list()
 }
 
 // current is the answer under the cursor.
 func (p *epochPane) current() (experiments.EpochAnswer, bool) {
-	if p.table.cursor >= len(p.answers.Differences) {
+	if p.table.cursor >= len(p.differences.shown) {
 		return experiments.EpochAnswer{}, false
 	}
-	return p.answers.Differences[p.table.cursor], true
+	return p.differences.shown[p.table.cursor], true
 }
 
 func (p *epochPane) act(a action) (cmd tea.Cmd, done bool) {
+	if changed, done := p.differences.filters(p.shell.theme, a, p.shell.now); changed {
+		return p.list(), true
+	} else if done {
+		p.layout()
+		return nil, true
+	}
 	if !p.table.act(a) {
 		return nil, false
 	}
@@ -137,11 +163,11 @@ func (p *epochPane) look() tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range p.tiles {
 		at := p.firstTile() + i
-		if at >= len(p.answers.Differences) {
+		if at >= len(p.differences.shown) {
 			p.tiles[i].forget()
 			continue
 		}
-		record := p.answers.Differences[at].Record
+		record := p.differences.shown[at].Record
 		key := strconv.FormatInt(record.ID, 10)
 		if key == p.tiles[i].of {
 			continue
@@ -167,12 +193,17 @@ func (p *epochPane) firstTile() int {
 
 func (p *epochPane) resize(width, height int) tea.Cmd {
 	p.width, p.height = width, height
-	rows := height - 1
+	p.layout()
+	return p.tile()
+}
+
+// layout leaves room for what stands over and under the table.
+func (p *epochPane) layout() {
+	rows := p.height - 1 - p.differences.bar.height()
 	if p.hasTrail() {
 		rows -= trailHeight
 	}
 	p.table.resize(rows)
-	return p.tile()
 }
 
 // Room that a tile takes at least, with its caption and the gap beside it. Half
@@ -231,7 +262,10 @@ func (p *epochPane) view() []string {
 		return append(lines, th.good.Render("✓ "+fit("All of them were answered right, as after the epoch before.", p.width-2)))
 	}
 	left := p.width - p.sideWidth() - 3
-	list := p.table.view(th, left, p.row)
+	list := append(p.differences.bar.head(th, left), p.table.view(th, left, p.row)...)
+	if len(p.differences.shown) == 0 {
+		list = append(list, th.nothingMatches()...)
+	}
 	if d, ok := p.current(); ok && p.hasTrail() {
 		list = append(list, p.trail.view(d, p.answers.Epoch, left)...)
 	}
@@ -291,7 +325,7 @@ func (p *epochPane) nothing() string {
 }
 
 func (p *epochPane) row(i int) []cell {
-	th, d := p.shell.theme, p.answers.Differences[i]
+	th, d := p.shell.theme, p.differences.shown[i]
 	change, style := p.change(d)
 	before := ""
 	if p.answers.Compared {
@@ -360,10 +394,10 @@ func (p *epochPane) tileLines() []string {
 
 // caption names what stands in a tile.
 func (p *epochPane) caption(at, width int) string {
-	if at >= len(p.answers.Differences) {
+	if at >= len(p.differences.shown) {
 		return strings.Repeat(" ", width)
 	}
-	th, d := p.shell.theme, p.answers.Differences[at]
+	th, d := p.shell.theme, p.differences.shown[at]
 	mark, style := p.change(d)
 	mark, _, _ = strings.Cut(mark, " ")
 	text := fmt.Sprintf("%s truth %d, said %s", mark, d.Record.Label, saidText(d.Said))

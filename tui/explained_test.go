@@ -153,7 +153,7 @@ func TestTheLastOneAskedForArrives(t *testing.T) {
 		t.Fatalf("an abandoned question is answered with %+v", answer)
 	}
 	a.list.update(answer)
-	if len(a.asked) != 1 || a.list.explainer.asked.record != a.list.shown[5].Record.ID {
+	if len(a.asked) != 1 || a.list.explainer.asked.record != a.list.answers.shown[5].Record.ID {
 		t.Fatalf("%d questions, the last about record %d; want one about the record under the cursor", len(a.asked), a.list.explainer.asked.record)
 	}
 	a.answerAll()

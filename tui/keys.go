@@ -169,13 +169,16 @@ const (
 	inCompare    keyContext = "comparison"
 	inSummary    keyContext = "summary of a comparison"
 	inOverlaid   keyContext = "curves of a comparison"
-	inModels     keyContext = "models"
-	inServing    keyContext = "serving"
-	inField      keyContext = "text field"
-	inDialog     keyContext = "dialog"
-	inPalette    keyContext = "palette"
-	inSettings   keyContext = "settings"
-	inOverlay    keyContext = "help and error history"
+
+	inDisagreements keyContext = "disagreements"
+
+	inModels   keyContext = "models"
+	inServing  keyContext = "serving"
+	inField    keyContext = "text field"
+	inDialog   keyContext = "dialog"
+	inPalette  keyContext = "palette"
+	inSettings keyContext = "settings"
+	inOverlay  keyContext = "help and error history"
 
 	inFilter    keyContext = "filter"
 	inColumns   keyContext = "columns"
@@ -226,6 +229,7 @@ func places() []place {
 		{inCompare, "Runs: comparison", list, pageRuns, false},
 		{inSummary, "Runs: summary of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
 		{inOverlaid, "Runs: curves of a comparison", append([]keyContext{inCharts, inCompare}, list...), pageRuns, false},
+		{inDisagreements, "Runs: disagreements of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
 		{inModels, "Models", list, pageModels, true},
 		{inServing, "Serving", list, pageServing, true},
 		{inFilter, "Filter", []keyContext{inAlways}, noPage, false},
@@ -301,10 +305,11 @@ func keyTable() []binding {
 		row(inRecord, actBack, "back", "esc", "back to the records", "esc", "backspace"),
 		row(inRecord, actSameMolecule, "near duplicates", "m", "show the near duplicates of this record", "m"),
 
-		row(inSnapshots, actOpen, "its records", "enter", "show the records of the snapshot", "enter"),
-		row(inSnapshots, actDifference, "the difference", "d", "show the records that make the difference", "d"),
-		row(inSnapshots, actMark, "compare with", "space", "compare others with this one, or with the one before", "space"),
-		row(inSnapshots, actBack, "back", "esc", "back to the records", "esc", "backspace"),
+		row(inSnapshots, actOpen, "records", "enter", "show the records of the snapshot", "enter"),
+		row(inSnapshots, actDifference, "difference", "d", "show the records that make the difference", "d"),
+		row(inSnapshots, actMark, "compare", "space", "compare others with this one, or with the one before", "space"),
+		row(inSnapshots, actFilter, "filter", "/", "filter, such as added>100 or created>=-7d", "/"),
+		row(inSnapshots, actBack, "back", "esc", "clear the filter, or go back to the records", "esc", "backspace"),
 
 		row(inLetters, actRetry, "retry", "t", "try this letter again, after its cause was repaired", "t"),
 		row(inLetters, actRetryAll, "retry all", "T", "try all waiting letters again", "T"),
@@ -370,7 +375,8 @@ func keyTable() []binding {
 		row(inEpochs, actEpoch, "pictures", "enter", "show the validation pictures that were wrong after the epoch at the cursor, and what changed since the one before", "enter"),
 		row(inEpoch, actEpochBefore, "epoch before", "← h", "the epoch before", "left", "h"),
 		row(inEpoch, actEpochAfter, "after", "→ l", "the epoch after; the last one follows a training", "right", "l"),
-		row(inEpoch, actLeaveEpoch, "back", "esc", "back to the curves alone", "esc", "backspace", "enter"),
+		row(inEpoch, actFilter, "filter", "/", "filter, such as truth=4 and change:newly", "/"),
+		row(inEpoch, actLeaveEpoch, "back", "esc", "clear the filter, or go back to the curves alone", "esc", "backspace", "enter"),
 
 		row(inEvaluation, actMatrix, "matrix", "enter", "move in the confusion matrix", "enter"),
 		row(inMatrix, actCellLeft, "", "← h", "the cell to the left", "left", "h"),
@@ -378,7 +384,8 @@ func keyTable() []binding {
 		row(inMatrix, actOpenCell, "its pictures", "enter", "show the pictures of the cell", "enter"),
 		row(inMatrix, actLeaveMatrix, "back", "esc", "back to the run", "esc", "backspace"),
 		row(inMistakes, actExplain, "explain", "e", "draw what the model answered from: what trees counted, then where a network looked", "e"),
-		row(inCell, actLeaveCell, "back", "esc", "back to the matrix; the list shows all mistakes again", "esc", "backspace"),
+		row(inMistakes, actFilter, "filter", "/", "filter, such as truth>=4 and sure>90%", "/"),
+		row(inCell, actLeaveCell, "back", "esc", "clear the filter, or go back to the matrix", "esc", "backspace"),
 
 		row(inCompare, actPrevTab, "", "← h", "previous section", "left", "h"),
 		row(inCompare, actNextTab, "section", "→ l", "next section: summary, curves, confusion, disagreements with pictures", "right", "l"),
@@ -389,6 +396,8 @@ func keyTable() []binding {
 		row(inSummary, actRunsLeft, "", "[", "show the runs before", "["),
 		row(inSummary, actRunsRight, "", "]", "show the runs after, where they do not fit", "]"),
 
+		row(inDisagreements, actFilter, "filter", "/", "filter, such as first=truth and second_sure>90%", "/"),
+
 		row(inModels, actOpenRun, "open run", "enter", "open the run that made this version", "enter"),
 		row(inModels, actPromote, "promote", "P", "put this version into production", "P"),
 		row(inModels, actGates, "gates", "c", "ask the gates of this version now; changes nothing", "c"),
@@ -398,6 +407,8 @@ func keyTable() []binding {
 		row(inModels, actBack, "", "esc", "clear the filter", "esc"),
 
 		row(inServing, actTry, "try a picture", "t", "let the model in production count the rings of a picture file", "t"),
+		row(inServing, actFilter, "filter", "/", "filter, such as errors>0 or not version=v3", "/"),
+		row(inServing, actBack, "", "esc", "clear the filter", "esc"),
 
 		row(inField, actAccept, "accept", "enter", "accept", "enter"),
 		row(inField, actNextField, "next", "tab", "accept and edit the next field", "tab"),

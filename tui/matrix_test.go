@@ -31,7 +31,7 @@ func TestACellOfTheMatrixOpensItsPictures(t *testing.T) {
 		t.Errorf("three down from the corner is %v", cell)
 	}
 	// The answers of the fixture: two wrong ones.
-	wrong := v.mistakes.all[0]
+	wrong := v.mistakes.answers.all[0]
 	cell = matrixCell{wrong.Record.Label, wrong.Predicted}
 	for v.matrix.cell(e).said != cell.said {
 		b.press("right")
@@ -48,8 +48,8 @@ func TestACellOfTheMatrixOpensItsPictures(t *testing.T) {
 	b.press("esc")
 	b.wants("calibration", cell.title())
 	b.press("esc", "right")
-	if v.section != sectionMistakes || v.mistakes.cell != nil || len(v.mistakes.shown) != v.mistakes.wrong() {
-		t.Errorf("the list of mistakes shows %d of %d", len(v.mistakes.shown), v.mistakes.wrong())
+	if v.section != sectionMistakes || v.mistakes.cell != nil || len(v.mistakes.answers.shown) != v.mistakes.wrong() {
+		t.Errorf("the list of mistakes shows %d of %d", len(v.mistakes.answers.shown), v.mistakes.wrong())
 	}
 }
 

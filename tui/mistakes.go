@@ -16,9 +16,8 @@ type mistakeList struct {
 	shell         *shell
 	width, height int
 	table         table
-	all           []experiments.HoldoutPrediction // surest first
-	shown         []experiments.HoldoutPrediction
-	cell          *matrixCell // nil: all wrong ones
+	answers       sifted[experiments.HoldoutPrediction, *experiments.HoldoutPrediction] // surest first
+	cell          *matrixCell                                                           // nil: all wrong ones
 	loaded        bool
 	request       int
 	preview       preview
@@ -26,13 +25,15 @@ type mistakeList struct {
 }
 
 func newMistakeList(s *shell) mistakeList {
-	return mistakeList{shell: s, explainer: newExplainer(s), table: table{columns: []column{
+	l := mistakeList{shell: s, explainer: newExplainer(s), table: table{columns: []column{
 		{title: "compound", width: 10, right: true},
 		{title: "truth", width: 5, right: true},
 		{title: "said", width: 5, right: true},
 		{title: "sure", width: 5, right: true},
 		{title: "SMILES", width: 10, grow: true, drop: 1},
 	}}}
+	l.answers.bar.schema = experiments.AnswerFields()
+	return l
 }
 
 func (l *mistakeList) load(run string) tea.Cmd {
@@ -48,7 +49,7 @@ func (l *mistakeList) update(msg tea.Msg) tea.Cmd {
 		if msg.request != l.request {
 			return nil
 		}
-		l.loaded, l.all = true, msg.answers
+		l.loaded, l.answers.all = true, msg.answers
 		return l.only(l.cell)
 	case pictureLoadedMsg:
 		l.preview.show(msg, l.shell)
@@ -68,20 +69,37 @@ func (l *mistakeList) update(msg tea.Msg) tea.Cmd {
 
 // only shows the answers of one cell, or all wrong ones.
 func (l *mistakeList) only(cell *matrixCell) tea.Cmd {
-	l.cell, l.shown = cell, nil
-	for _, p := range l.all {
-		if cell == nil && p.Predicted != p.Record.Label || cell != nil && cell.holds(p) {
-			l.shown = append(l.shown, p)
+	l.cell = cell
+	l.answers.keep = func(p *experiments.HoldoutPrediction) bool {
+		if cell == nil {
+			return p.Predicted != p.Record.Label
 		}
+		return cell.holds(*p)
 	}
-	l.table.setCount(len(l.shown))
+	l.answers.bar.typing = false
+	l.answers.bar.set("", l.shell.now)
+	l.answers.sift()
+	return l.list()
+}
+
+// list shows other answers, from the first.
+func (l *mistakeList) list() tea.Cmd {
+	l.layout()
+	l.table.setCount(len(l.answers.shown))
 	l.table.act(actFirst)
 	return l.look()
 }
 
+func (l *mistakeList) typed(msg tea.Msg) tea.Cmd {
+	if !l.answers.typed(msg, l.shell.now) {
+		return nil
+	}
+	return l.list()
+}
+
 // wrong counts the wrong answers.
 func (l *mistakeList) wrong() (n int) {
-	for _, p := range l.all {
+	for _, p := range l.answers.all {
 		if p.Predicted != p.Record.Label {
 			n++
 		}
@@ -90,6 +108,12 @@ func (l *mistakeList) wrong() (n int) {
 }
 
 func (l *mistakeList) act(a action) tea.Cmd {
+	if changed, done := l.answers.filters(l.shell.theme, a, l.shell.now); changed {
+		return l.list()
+	} else if done {
+		l.layout()
+		return nil
+	}
 	if a == actExplain {
 		l.explainer.next()
 		return l.explain()
@@ -103,19 +127,19 @@ func (l *mistakeList) act(a action) tea.Cmd {
 // explain covers the picture under the cursor with its explanation, and asks
 // for it if it is not known.
 func (l *mistakeList) explain() tea.Cmd {
-	if l.table.cursor >= len(l.shown) {
+	if l.table.cursor >= len(l.answers.shown) {
 		return nil
 	}
-	over, cmd := l.explainer.of(l.shown[l.table.cursor].Record)
+	over, cmd := l.explainer.of(l.answers.shown[l.table.cursor].Record)
 	l.preview.cover(over)
 	return cmd
 }
 
 func (l *mistakeList) look() tea.Cmd {
-	if l.table.cursor >= len(l.shown) {
+	if l.table.cursor >= len(l.answers.shown) {
 		return nil
 	}
-	record := l.shown[l.table.cursor].Record
+	record := l.answers.shown[l.table.cursor].Record
 	key := strconv.FormatInt(record.ID, 10) + record.Picture
 	if key == l.preview.of {
 		return nil
@@ -129,8 +153,20 @@ func (l *mistakeList) sideWidth() int { return min(max(l.width/2, 28), 80) }
 
 func (l *mistakeList) resize(width, height int) {
 	l.width, l.height = width, height
-	l.table.resize(height)
+	l.layout()
 	l.preview.resize(l.sideWidth(), max(height-9, 5))
+}
+
+// layout leaves room for what stands over the table.
+func (l *mistakeList) layout() { l.table.resize(l.height - l.headHeight()) }
+
+// headHeight is the line that names the cell, and the filter.
+func (l *mistakeList) headHeight() int {
+	height := l.answers.bar.height()
+	if l.cell != nil {
+		height++
+	}
+	return height
 }
 
 func (l *mistakeList) view() []string {
@@ -138,19 +174,24 @@ func (l *mistakeList) view() []string {
 	switch {
 	case !l.loaded:
 		return []string{th.dim.Render("The answers on the holdout are there when training has finished.")}
-	case l.cell != nil && len(l.shown) == 0:
+	case l.answers.bar.open():
+	case l.cell != nil && len(l.answers.shown) == 0:
 		return []string{th.dim.Render(l.cell.title() + ": none. esc goes back to the matrix.")}
-	case len(l.shown) == 0:
+	case len(l.answers.shown) == 0:
 		return []string{th.good.Render("✓ Every record of the holdout was answered right.")}
 	}
 	height, head := l.height, []string(nil)
 	if l.cell != nil {
-		head = []string{pad(th.strong.Render(l.cell.title())+th.dim.Render(": "+plural(len(l.shown), "record")+", esc goes back to the matrix"), l.width)}
-		height--
+		head = []string{pad(th.strong.Render(l.cell.title())+th.dim.Render(": "+plural(len(l.answers.shown), "record")+", esc goes back to the matrix"), l.width)}
+	}
+	head = append(head, l.answers.bar.head(th, l.width)...)
+	height -= len(head)
+	if len(l.answers.shown) == 0 {
+		return append(head, th.nothingMatches()...)
 	}
 	left := l.width - l.sideWidth() - 3
 	list := l.table.view(th, left, func(i int) []cell {
-		w := l.shown[i]
+		w := l.answers.shown[i]
 		said := th.bad
 		if w.Predicted == w.Record.Label {
 			said = th.good
@@ -166,14 +207,14 @@ func (l *mistakeList) view() []string {
 	side := slices.Concat(l.preview.view(th), []string{""}, l.answer(l.sideWidth()))
 	if l.explainer.part != explainNothing { // the words are long: right under the picture
 		side = append(l.preview.lines(th), "")
-		side = append(side, l.explainer.view(th, l.shown[l.table.cursor].Record, l.preview.over, l.sideWidth(), height-len(side))...)
+		side = append(side, l.explainer.view(th, l.answers.shown[l.table.cursor].Record, l.preview.over, l.sideWidth(), height-len(side))...)
 	}
 	return append(head, th.beside(list, side, left, l.width, height)...)
 }
 
 // answer draws the probabilities, most likely first.
 func (l *mistakeList) answer(width int) []string {
-	th, w := l.shell.theme, l.shown[l.table.cursor]
+	th, w := l.shell.theme, l.answers.shown[l.table.cursor]
 	labels := make([]int, 0, len(w.Probabilities))
 	for label := range w.Probabilities {
 		labels = append(labels, label)

@@ -78,7 +78,8 @@ func recordColumns(label string) []listColumn {
 
 func (p *dataPage) Context() keyContext {
 	switch {
-	case p.bar.typing && p.mode == inRecords, p.letters.bar.typing && p.mode == inLetters:
+	case p.bar.typing && p.mode == inRecords, p.letters.bar.typing && p.mode == inLetters,
+		p.snapshots.lines.bar.typing && p.mode == inSnapshots:
 		return inFilter
 	case p.panel.open:
 		return inColumns
@@ -121,6 +122,10 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if p.mode == inLetters {
 			return p.letters.typed(msg)
+		}
+		if p.mode == inSnapshots {
+			p.snapshots.typed(msg)
+			return nil
 		}
 		if p.bar.key(msg, p.shell.now) {
 			return p.refilter()

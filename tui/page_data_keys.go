@@ -36,6 +36,8 @@ func (p *dataPage) Act(a action) tea.Cmd {
 	switch {
 	case p.mode == inLetters:
 		return p.actLetters(a)
+	case p.mode == inSnapshots && !p.panel.open:
+		return p.actSnapshots(a)
 	case p.bar.typing:
 		if p.bar.act(a, p.shell.now) {
 			return p.refilter()
@@ -43,8 +45,6 @@ func (p *dataPage) Act(a action) tea.Cmd {
 		return nil
 	case p.panel.open:
 		return p.actColumns(a)
-	case p.mode == inSnapshots:
-		return p.actSnapshots(a)
 	case p.table.act(a):
 		return p.look()
 	}
@@ -122,6 +122,10 @@ func (p *dataPage) actLetters(a action) tea.Cmd {
 }
 
 func (p *dataPage) actSnapshots(a action) tea.Cmd {
+	if bar := &p.snapshots.lines.bar; bar.typing || bar.open() && a == actBack {
+		p.snapshots.act(a)
+		return nil
+	}
 	switch a {
 	case actBack:
 		p.setMode(inRecords)

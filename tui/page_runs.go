@@ -129,9 +129,7 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
-		if p.Typing() && p.bar.key(msg, p.shell.now) {
-			return p.refilter()
-		}
+		return p.typed(msg)
 	case runsLoadedMsg:
 		if msg.request == p.request {
 			cmds = append(cmds, p.setRuns(msg))
@@ -160,6 +158,20 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, p.compare.update(msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// typed gives a key or a paste to the filter that is being typed.
+func (p *runsPage) typed(msg tea.Msg) tea.Cmd {
+	switch {
+	case !p.Typing():
+	case p.compare != nil:
+		return p.compare.pair.typed(msg)
+	case p.run != nil:
+		return p.run.typed(msg)
+	case p.bar.key(msg, p.shell.now):
+		return p.refilter()
+	}
+	return nil
 }
 
 // setRuns takes a table, and asks for the rest where it holds the newest only.

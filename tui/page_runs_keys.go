@@ -33,7 +33,7 @@ func (p *runsPage) Why(a action) string {
 			return "the holdout is evaluated when training has finished"
 		}
 	case actExplain:
-		if p.run == nil || len(p.run.mistakes.shown) == 0 {
+		if p.run == nil || len(p.run.mistakes.answers.shown) == 0 {
 			return "there is no picture"
 		}
 	case actCancel, actResume, actPromote:
@@ -72,12 +72,12 @@ func whyRun(a action, r experiments.Run) string {
 func (p *runsPage) Act(a action) tea.Cmd {
 	switch {
 	case p.compare != nil:
-		if a == actBack {
+		if a == actBack && !p.compare.keeps() {
 			p.compare = nil
 			return p.Refresh()
 		}
 		return p.compare.act(a)
-	case p.run != nil && a == actBack:
+	case p.run != nil && a == actBack && !p.run.keeps():
 		p.run = nil
 		return p.Refresh()
 	case p.run != nil:

@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"ringlab/experiments"
 )
 
 // servingPage shows what is in production, the servers on this workspace, what
@@ -18,6 +20,7 @@ type servingPage struct {
 	width, height int
 	table         table
 	serving       servingLoadedMsg
+	servers       sifted[experiments.Server, *experiments.Server]
 	rates         serverRates
 	loaded        bool
 	request       int
@@ -33,7 +36,7 @@ type servingPage struct {
 }
 
 func newServingPage(s *shell) *servingPage {
-	return &servingPage{shell: s, table: table{columns: []column{
+	p := &servingPage{shell: s, table: table{columns: []column{
 		{title: "address", width: 16, grow: true},
 		{title: "serves", width: 8},
 		{title: "per second", width: 10, right: true},
@@ -45,14 +48,25 @@ func newServingPage(s *shell) *servingPage {
 		{title: "seen", width: 9, right: true, drop: 3},
 		{title: "process", width: 16, drop: 4},
 	}}}
+	p.servers.bar.schema = experiments.ServerFields()
+	return p
 }
 
-func (p *servingPage) Context() keyContext { return inServing }
-func (p *servingPage) Typing() bool        { return false }
+func (p *servingPage) Context() keyContext {
+	if p.servers.bar.typing {
+		return inFilter
+	}
+	return inServing
+}
+
+func (p *servingPage) Typing() bool { return p.servers.bar.typing }
 
 func (p *servingPage) Why(a action) string {
-	if a == actTry && p.serving.production.Name == "" {
+	switch {
+	case a == actTry && p.serving.production.Name == "":
 		return "nothing is in production"
+	case a == actFilter && len(p.serving.servers) == 0:
+		return "no server is running here"
 	}
 	return ""
 }
@@ -76,13 +90,17 @@ func (p *servingPage) Refresh() tea.Cmd {
 
 func (p *servingPage) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if p.servers.typed(msg, p.shell.now) {
+			p.list()
+		}
 	case servingLoadedMsg:
 		if msg.request == p.request {
 			first := !p.loaded
 			p.pending, p.loaded, p.serving = false, true, msg
 			p.rates.take(msg.servers)
-			p.table.setCount(len(msg.servers))
-			p.layout()
+			p.servers.give(msg.servers)
+			p.list()
 			if first {
 				return p.Refresh() // now that the servers are known
 			}
@@ -112,7 +130,17 @@ func (p *servingPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// list shows other servers.
+func (p *servingPage) list() {
+	p.table.setCount(len(p.servers.shown))
+	p.layout()
+}
+
 func (p *servingPage) Act(a action) tea.Cmd {
+	if _, done := p.servers.filters(p.shell.theme, a, p.shell.now); done {
+		p.list()
+		return nil
+	}
 	if a == actTry {
 		p.shell.open(dialog{
 			title:  "Try a picture",
@@ -147,11 +175,11 @@ func (p *servingPage) Resize(width, height int) tea.Cmd {
 
 // serverLines is the table of servers with its heading and air.
 func (p *servingPage) serverLines() int {
-	return min(max(len(p.serving.servers), 3)+2, max(p.height/3-1, 4)) + p.air()
+	return min(max(len(p.serving.servers), 3)+2, max(p.height/3-1, 4)) + p.servers.bar.height() + p.air()
 }
 
 func (p *servingPage) layout() {
-	p.table.resize(p.serverLines() - 1 - p.air())
+	p.table.resize(p.serverLines() - 1 - p.servers.bar.height() - p.air())
 	rest := p.height - p.productionHeight() - p.serverLines()
 	p.preview.resize(max(p.sideWidth()-2, 8), max(rest-8, 4))
 }
@@ -169,13 +197,20 @@ func (p *servingPage) View() []string {
 	title := "Servers"
 	if n := len(p.serving.servers); n > 0 {
 		title += "  " + plainInt(n)
+		if shown := len(p.servers.shown); shown < n {
+			title = "Servers  " + plainInt(shown) + " selected of " + plainInt(n)
+		}
 	}
 	servers := []string{th.heading(title, p.width)}
 	if len(p.serving.servers) == 0 {
 		servers = append(servers, "No server is running here: "+th.accent.Render("ringlab serve")+" starts one.",
 			th.dim.Render("It follows promotions within two seconds."))
 	} else {
+		servers = append(servers, p.servers.bar.head(th, p.width)...)
 		servers = append(servers, p.table.view(th, p.width, p.row)...)
+		if len(p.servers.shown) == 0 {
+			servers = append(servers, th.nothingMatches()[1])
+		}
 	}
 	lines = append(lines, block(servers, p.width, p.serverLines())...)
 	rest := p.height - len(lines)
@@ -326,7 +361,7 @@ func (t theme) probabilities(shares map[int]float64, said, width, count int) []s
 }
 
 func (p *servingPage) row(i int) []cell {
-	th, s := p.shell.theme, p.serving.servers[i]
+	th, s := p.shell.theme, p.servers.shown[i]
 	version, style := s.Version, th.good
 	switch {
 	case version == "":

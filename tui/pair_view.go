@@ -20,6 +20,7 @@ type pairView struct {
 	loaded        bool
 	failed        bool
 	pair          experiments.Pairing
+	differing     sifted[experiments.Disagreement, *experiments.Disagreement] // of pair
 	table         table
 	preview       preview
 }
@@ -31,13 +32,15 @@ type pairedMsg struct {
 }
 
 func newPairView(s *shell) pairView {
-	return pairView{shell: s, table: table{columns: []column{
+	v := pairView{shell: s, table: table{columns: []column{
 		{title: "compound", width: 10, right: true},
 		{title: "truth", width: 5, right: true},
 		{title: "first", width: 7, right: true},
 		{title: "second", width: 7, right: true},
 		{title: "SMILES", width: 10, grow: true, drop: 1},
 	}}}
+	v.differing.bar.schema = experiments.DisagreementFields()
+	return v
 }
 
 func (v *pairView) load(first, second string) tea.Cmd {
@@ -60,8 +63,8 @@ func (v *pairView) update(msg tea.Msg) tea.Cmd {
 	case pairedMsg:
 		if msg.request == v.request {
 			v.loaded, v.pair = true, msg.pair
-			v.table.setCount(len(msg.pair.Disagreements))
-			return v.look()
+			v.differing.give(msg.pair.Disagreements)
+			return v.list()
 		}
 	case pictureLoadedMsg:
 		v.preview.show(msg, v.shell)
@@ -73,7 +76,28 @@ func (v *pairView) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// list shows other disagreements, from the first.
+func (v *pairView) list() tea.Cmd {
+	v.layout()
+	v.table.cursor = 0
+	v.table.setCount(len(v.differing.shown))
+	return v.look()
+}
+
+func (v *pairView) typed(msg tea.Msg) tea.Cmd {
+	if !v.differing.typed(msg, v.shell.now) {
+		return nil
+	}
+	return v.list()
+}
+
 func (v *pairView) act(a action) tea.Cmd {
+	if changed, done := v.differing.filters(v.shell.theme, a, v.shell.now); changed {
+		return v.list()
+	} else if done {
+		v.layout()
+		return nil
+	}
 	if v.table.act(a) {
 		return v.look()
 	}
@@ -82,10 +106,10 @@ func (v *pairView) act(a action) tea.Cmd {
 
 // look asks for the picture under the cursor.
 func (v *pairView) look() tea.Cmd {
-	if v.table.cursor >= len(v.pair.Disagreements) {
+	if v.table.cursor >= len(v.differing.shown) {
 		return nil
 	}
-	record := v.pair.Disagreements[v.table.cursor].Record
+	record := v.differing.shown[v.table.cursor].Record
 	key := strconv.FormatInt(record.ID, 10)
 	if key == v.preview.of {
 		return nil
@@ -105,9 +129,12 @@ func (v *pairView) sideWidth() int {
 
 func (v *pairView) resize(width, height int) {
 	v.width, v.height = width, height
-	v.table.resize(height - 2)
+	v.layout()
 	v.preview.resize(v.sideWidth(), max(height-3, 3))
 }
+
+// layout leaves room for what stands over the table.
+func (v *pairView) layout() { v.table.resize(v.height - 2 - v.differing.bar.height()) }
 
 // state says why there is nothing to show yet, "" if there is.
 func (v *pairView) state() string {
@@ -147,17 +174,20 @@ func (v *pairView) viewDisagreements(first, second string) []string {
 	if len(v.pair.Disagreements) == 0 {
 		return []string{th.dim.Render(fmt.Sprintf("Both give the same answers on all %s.", plural(v.pair.Shared, "record")))}
 	}
+	if lines = append(lines, v.differing.bar.head(th, v.width)...); len(v.differing.shown) == 0 {
+		return append(lines, th.nothingMatches()...)
+	}
 	left := v.width - v.sideWidth() - 3
 	list := v.table.view(th, left, func(i int) []cell {
-		d := v.pair.Disagreements[i]
+		d := v.differing.shown[i]
 		return []cell{
 			{strconv.FormatInt(d.Record.CompoundID, 10), th.plain}, {strconv.Itoa(d.Record.Label), th.strong},
 			th.answerCell(d.First, d.OnlyFirst()), th.answerCell(d.Second, d.OnlySecond()), {d.Record.SMILES, th.dim},
 		}
 	})
 	side := v.preview.view(th)
-	if v.table.cursor < len(v.pair.Disagreements) {
-		d := v.pair.Disagreements[v.table.cursor]
+	if v.table.cursor < len(v.differing.shown) {
+		d := v.differing.shown[v.table.cursor]
 		side = append(side, th.dim.Render(fmt.Sprintf("run %s: %d, sure to %.0f %%", clean(first), d.First, 100*d.FirstConfidence)),
 			th.dim.Render(fmt.Sprintf("run %s: %d, sure to %.0f %%", clean(second), d.Second, 100*d.SecondConfidence)))
 	}

@@ -187,7 +187,7 @@ func (p *modelsPage) Restore(text json.RawMessage) tea.Cmd {
 }
 
 func (p *servingPage) Click(_, y int) tea.Cmd {
-	p.table.click(y - p.productionHeight() - 1)
+	p.table.click(y - p.tableLine())
 	return nil
 }
 
@@ -195,8 +195,11 @@ func (p *servingPage) Table() (t *table, line, width int) {
 	if len(p.serving.servers) == 0 {
 		return nil, 0, 0
 	}
-	return &p.table, p.productionHeight() + 1, p.width
+	return &p.table, p.tableLine(), p.width
 }
+
+// tableLine is where the table of servers begins.
+func (p *servingPage) tableLine() int { return p.productionHeight() + 1 + p.servers.bar.height() }
 
 func (p *servingPage) Keep() any { return tableState{p.table.widths} }
 

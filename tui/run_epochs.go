@@ -35,8 +35,14 @@ func (v *runView) actOnEpoch(a action) (cmd tea.Cmd, done bool) {
 	case !v.epoch.open:
 		return nil, false
 	}
+	if v.epoch.differences.bar.typing || a == actFilter {
+		return v.epoch.act(a)
+	}
 	switch a {
 	case actLeaveEpoch:
+		if v.keeps() {
+			return v.epoch.act(a)
+		}
 		v.epoch.open, v.curves.linked = false, false
 		return nil, true
 	}

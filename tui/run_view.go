@@ -105,7 +105,10 @@ func (v *runView) take(msg tea.Msg) tea.Cmd {
 
 // context says which keys apply: the curves have keys of their own.
 func (v *runView) context() keyContext {
+	bar := v.bar()
 	switch {
+	case bar != nil && bar.typing:
+		return inFilter
 	case v.section == sectionCurves && v.epoch.open:
 		return inEpoch
 	case v.section == sectionCurves && v.hasEpochs():
@@ -116,12 +119,37 @@ func (v *runView) context() keyContext {
 		return inMatrix
 	case v.section == sectionMistakes && v.mistakes.cell != nil:
 		return inCell
-	case v.section == sectionMistakes && len(v.mistakes.shown) > 0:
+	case v.section == sectionMistakes && (len(v.mistakes.answers.shown) > 0 || bar.open()):
 		return inMistakes
 	case v.section == sectionEvaluation:
 		return inEvaluation
 	}
 	return inRun
+}
+
+// bar is the filter of the table on screen, nil where there is none.
+func (v *runView) bar() *filterBar {
+	switch {
+	case v.section == sectionMistakes:
+		return &v.mistakes.answers.bar
+	case v.section == sectionCurves && v.epoch.open:
+		return &v.epoch.differences.bar
+	}
+	return nil
+}
+
+// typed gives a key or a paste to that filter.
+func (v *runView) typed(msg tea.Msg) tea.Cmd {
+	if v.section == sectionMistakes {
+		return v.mistakes.typed(msg)
+	}
+	return v.epoch.typed(msg)
+}
+
+// keeps: esc has something to clear before it leaves the run.
+func (v *runView) keeps() bool {
+	bar := v.bar()
+	return bar != nil && bar.open()
 }
 
 // wake reads the run again, although it had ended.
@@ -139,7 +167,7 @@ func (v *runView) act(a action) tea.Cmd {
 	}
 	switch v.section {
 	case sectionMistakes:
-		if a == actLeaveCell {
+		if a == actLeaveCell && !v.keeps() {
 			v.section = sectionEvaluation
 			return v.mistakes.only(nil)
 		}
@@ -345,7 +373,7 @@ func (v *runView) body() []string {
 		if v.run.Evaluation == nil {
 			return []string{th.dim.Render("The holdout is evaluated once, when training has finished.")}
 		}
-		return th.evaluation(*v.run.Evaluation, v.matrix, v.mistakes.all, v.width)
+		return th.evaluation(*v.run.Evaluation, v.matrix, v.mistakes.answers.all, v.width)
 	case sectionMistakes:
 		return v.mistakes.view()
 	case sectionLog:

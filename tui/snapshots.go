@@ -2,7 +2,10 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+
+	tea "charm.land/bubbletea/v2"
 
 	"ringlab/data"
 	"ringlab/experiments"
@@ -14,13 +17,14 @@ type snapshotList struct {
 	shell         *shell
 	width, height int
 	table         table
+	lines         sifted[data.SnapshotLine, *data.SnapshotLine]
 	snapshots     []data.Snapshot // oldest first
 	since         []balance       // what each brought, in the same order
 	marked        int             // number to compare with, 0 for the one before
 }
 
 func newSnapshotList(s *shell) snapshotList {
-	return snapshotList{shell: s, table: table{columns: []column{
+	l := snapshotList{shell: s, table: table{columns: []column{
 		{title: "", width: 1},
 		{title: "no.", width: 4, right: true},
 		{title: "snapshot", width: 12, drop: 2},
@@ -28,6 +32,8 @@ func newSnapshotList(s *shell) snapshotList {
 		{title: "added", width: 9, right: true},
 		{title: "age", width: 7, right: true, drop: 1},
 	}}}
+	l.lines.bar.schema = data.SnapshotFields()
+	return l
 }
 
 func (l *snapshotList) set(t *experiments.RecordTable, _ balance) {
@@ -45,7 +51,22 @@ func (l *snapshotList) set(t *experiments.RecordTable, _ balance) {
 		}
 		l.since[i], start = counts, max(end, start)
 	}
-	l.table.setCount(len(l.snapshots))
+	newest := slices.Clone(l.snapshots)
+	slices.Reverse(newest)
+	l.lines.give(data.SnapshotLines(newest))
+	l.table.setCount(len(l.lines.shown))
+}
+
+func (l *snapshotList) typed(msg tea.Msg) {
+	if l.lines.typed(msg, l.shell.now) {
+		l.list()
+	}
+}
+
+// list shows other snapshots, from the newest.
+func (l *snapshotList) list() {
+	l.table.cursor = 0
+	l.table.setCount(len(l.lines.shown))
 }
 
 func (l *snapshotList) resize(width, height int) {
@@ -54,7 +75,12 @@ func (l *snapshotList) resize(width, height int) {
 }
 
 // number of the snapshot under the cursor, from 1; 0 where there is none.
-func (l *snapshotList) number() int { return len(l.snapshots) - l.table.cursor }
+func (l *snapshotList) number() int {
+	if l.table.cursor >= len(l.lines.shown) {
+		return 0
+	}
+	return l.lines.shown[l.table.cursor].Number
+}
 
 // base is the number of the snapshot that it is compared with; 0 is nothing.
 func (l *snapshotList) base() int {
@@ -66,14 +92,17 @@ func (l *snapshotList) base() int {
 }
 
 func (l *snapshotList) why(a action) string {
-	if (a == actOpen || a == actDifference || a == actMark) && len(l.snapshots) == 0 {
+	if (a == actOpen || a == actDifference || a == actMark) && l.number() == 0 {
 		return "there is no snapshot"
 	}
 	return ""
 }
 
 func (l *snapshotList) act(a action) {
-	if l.table.act(a) {
+	if changed, done := l.lines.filters(l.shell.theme, a, l.shell.now); changed {
+		l.list()
+		return
+	} else if done || l.table.act(a) {
 		return
 	}
 	if a == actMark {
@@ -110,29 +139,35 @@ func (l *snapshotList) view(task data.Task) []string {
 	th := l.shell.theme
 	width := l.listWidth()
 	list := l.table.view(th, width, func(i int) []cell {
-		n := len(l.snapshots) - i
-		s := l.snapshots[n-1]
-		mark, added := "", s.Records
-		if n == l.marked {
+		s, mark := l.lines.shown[i], ""
+		if s.Number == l.marked {
 			mark = "●"
 		}
-		if n > 1 {
-			added -= l.snapshots[n-2].Records
-		}
 		return []cell{
-			{mark, th.accent}, {strconv.Itoa(n), th.strong}, {short(s.ID), th.plain}, {thousands(s.Records), th.plain},
-			{"+" + thousands(added), th.good}, {ago(l.shell.now, s.Created), th.dim},
+			{mark, th.accent}, {strconv.Itoa(s.Number), th.strong}, {short(s.ID), th.plain}, {thousands(s.Records), th.plain},
+			{"+" + thousands(s.Added), th.good}, {ago(l.shell.now, s.Created), th.dim},
 		}
 	})
-	head := []string{th.heading("Snapshots  "+l.table.place(), l.width),
-		th.dim.Render("Each is the one before it and what one ingest brought."), ""}
-	head = block(head, l.width, len(head))
+	title := "Snapshots  " + l.table.place()
+	if n := len(l.snapshots); len(l.lines.shown) < n {
+		title += " selected of " + thousands(n)
+		if len(l.lines.shown) == 0 {
+			list = append(list, th.nothingMatches()...)
+		}
+	}
+	head := []string{th.heading(title, l.width)}
+	if l.lines.bar.open() {
+		head = append(head, l.lines.bar.view(th, l.width)...)
+	} else {
+		head = append(head, th.dim.Render("Each is the one before it and what one ingest brought."))
+	}
+	head = tableHead(head, l.width)
 	return append(head, th.beside(list, l.difference(task, l.width-width-3), width, l.width, l.height-len(head))...)
 }
 
 func (l *snapshotList) difference(task data.Task, width int) []string {
 	th := l.shell.theme
-	if len(l.snapshots) == 0 {
+	if l.number() == 0 {
 		return nil
 	}
 	from, to := l.span()

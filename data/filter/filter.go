@@ -1,5 +1,6 @@
 // Package filter is the one language that selects rows, on the command line
-// and in the workbench: of records, dead letters, runs and model versions.
+// and in the workbench: of records, snapshots, dead letters, runs, answers,
+// model versions and servers.
 //
 //	rings>=3 and split=holdout and predicted!=rings
 //

@@ -145,28 +145,38 @@ func (a *app) dataShowCommand() *cobra.Command {
 }
 
 func (a *app) dataSnapshotsCommand() *cobra.Command {
-	return &cobra.Command{
+	var text string
+	c := &cobra.Command{
 		Use:     "snapshots",
 		Short:   "List snapshots, newest first",
-		Example: "ringlab data snapshots",
+		Example: "ringlab data snapshots\nringlab data snapshots --filter 'created>=-7d'",
 		Args:    arguments(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
+			f, err := parseFilter(data.SnapshotFields(), text)
+			if err != nil {
+				return err
+			}
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
-				snapshots, err := r.data.Snapshots(c.Context())
+				all, err := r.data.Snapshots(c.Context())
 				if err != nil {
 					return err
 				}
+				snapshots := selected(f, data.SnapshotLines(all))
 				if a.json {
 					for _, s := range snapshots {
 						s.Created = s.Created.UTC()
-						if err := a.printJSON(s); err != nil {
+						if err := a.printJSON(s.Snapshot); err != nil {
 							return err
 						}
 					}
 					return nil
 				}
-				if len(snapshots) == 0 {
+				switch {
+				case len(all) == 0:
 					a.print("no snapshots: ringlab ingest FOLDER makes one")
+					return nil
+				case len(snapshots) == 0:
+					a.print("no snapshots are selected")
 					return nil
 				}
 				t := newTable("snapshot", ">records", "created")
@@ -178,6 +188,8 @@ func (a *app) dataSnapshotsCommand() *cobra.Command {
 			})
 		},
 	}
+	filterFlag(c, &text)
+	return c
 }
 
 func (a *app) dataStatsCommand() *cobra.Command {

@@ -21,6 +21,8 @@ func schemas() map[string]*filter.Schema {
 	return map[string]*filter.Schema{
 		"records": experiments.RecordFields(data.DefaultTask()), "runs": experiments.RunFields(),
 		"models": experiments.VersionFields(), "letters": data.LetterFields(),
+		"snapshots": data.SnapshotFields(), "answers": experiments.AnswerFields(), "epoch": experiments.EpochAnswerFields(),
+		"disagreements": experiments.DisagreementFields(), "servers": experiments.ServerFields(),
 	}
 }
 
@@ -30,8 +32,13 @@ func fieldTables() string {
 	for _, part := range []struct{ title, schema, use string }{
 		{"Records", "records", "`ringlab data list`, page Data"},
 		{"Runs", "runs", "`ringlab runs list`, page Runs"},
-		{"Model versions", "models", "`ringlab models list`"},
+		{"Model versions", "models", "`ringlab models list`, page Models"},
 		{"Dead letters", "letters", "`ringlab dlq list`, page Data, `d`"},
+		{"Snapshots", "snapshots", "`ringlab data snapshots`, page Data, `S`"},
+		{"Answers of a run", "answers", "Page Runs, a run's mistakes and the answers of a cell of its matrix"},
+		{"Answers after an epoch", "epoch", "`ringlab runs wrong`, page Runs, the pictures of an epoch"},
+		{"Disagreements of two runs", "disagreements", "Page Runs, a comparison"},
+		{"Servers", "servers", "Page Serving"},
 	} {
 		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n| field | | holds | is |\n| --- | --- | --- | --- |\n", part.title, part.use)
 		for _, f := range schemas()[part.schema].Fields {

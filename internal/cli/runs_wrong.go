@@ -27,27 +27,34 @@ type wrongLine struct {
 
 func (a *app) runsWrongCommand() *cobra.Command {
 	var epoch int64
+	var text string
 	c := &cobra.Command{
 		Use:   "wrong RUN",
 		Short: "List the validation pictures that a run got wrong after an epoch",
 		Long: "Lists the validation pictures that were wrong after an epoch of the training, and those that were\n" +
 			"right then and not an epoch before. At most 2,000 pictures of a run are watched. The answers are those\n" +
 			"that val_accuracy counts: of the network alone, before it is calibrated.",
-		Example: "ringlab runs wrong 1\nringlab runs wrong 1 --epoch 3 --json",
+		Example: "ringlab runs wrong 1\nringlab runs wrong 1 --epoch 3 --json\nringlab runs wrong 1 --filter 'change:newly'",
 		Args:    arguments(1, 1, "RUN"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("epoch") && epoch < 1 {
 				return usage(c, "--epoch %d: epochs are counted from 1", epoch)
+			}
+			f, err := parseFilter(experiments.EpochAnswerFields(), text)
+			if err != nil {
+				return err
 			}
 			return a.with(c.Context(), workspace.Open, func(r *rooms) error {
 				answers, err := answersOf(c.Context(), r.experiments, args[0], epoch)
 				if err != nil {
 					return err
 				}
+				answers.Differences = selected(f, answers.Differences)
 				return a.printWrong(args[0], answers)
 			})
 		},
 	}
+	filterFlag(c, &text)
 	c.Flags().Int64Var(&epoch, "epoch", 0, "after epoch `N` (default the last one)")
 	return c
 }
