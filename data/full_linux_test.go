@@ -97,7 +97,7 @@ func ingestOnFullDisk(t *testing.T, disk bool, folder, mount string) {
 		checkFullDisk(t, filepath.Join(dir, "ws"), folder, want)
 		if disk {
 			leaveRoom(0)
-			checkFullDiskIsRead(t, filepath.Join(dir, "ws"), want)
+			checkFullDiskIsRead(t, filepath.Join(dir, "ws"), want, leaveRoom)
 		}
 	}
 	if full < 3 {
@@ -127,8 +127,8 @@ func checkFullDisk(t *testing.T, dir, folder string, want IngestResult) {
 }
 
 // checkFullDiskIsRead: without room for a byte, what is there is read, and a
-// write says what to do.
-func checkFullDiskIsRead(t *testing.T, dir string, want IngestResult) {
+// write says what to do; with room again it passes, without opening anew.
+func checkFullDiskIsRead(t *testing.T, dir string, want IngestResult, leaveRoom func(kB int)) {
 	t.Helper()
 	ws, err := workspace.Create(t.Context(), dir)
 	must(t, err)
@@ -139,6 +139,13 @@ func checkFullDiskIsRead(t *testing.T, dir string, want IngestResult) {
 	checkPictures(t, s)
 	if err := ws.KeepState(t.Context(), "me", map[string]string{"theme": "dark"}); !errors.Is(err, workspace.ErrFull) {
 		t.Errorf("a write on a full disk: %v", err)
+	}
+	leaveRoom(64 << 10)
+	must(t, ws.KeepState(t.Context(), "me", map[string]string{"theme": "dark"}))
+	state, err := ws.State(t.Context(), "me")
+	must(t, err)
+	if state["theme"] != "dark" {
+		t.Errorf("what was written once there was room reads %v", state)
 	}
 	must(t, ws.Close())
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,7 +26,8 @@ var (
 	ErrChanged = errors.New("the workspace was written to while it was read: repeat the command")
 )
 
-// frozen is a database that this process may only read.
+// frozen is a database that this process may only read, or could only read when
+// it was opened.
 type frozen struct {
 	path string
 	why  error // what a write is answered
@@ -37,6 +39,9 @@ type frozen struct {
 	locked    bool    // it is read with locks after all: a writer does no harm
 	overtaken bool    // a writer came while it was read without
 	following bool    // that is no harm
+
+	thawing sync.Mutex                // held by who tries to open it for writing
+	thawed  atomic.Pointer[Workspace] // opened for writing after all; nil before
 }
 
 // stamp tells whether a file is still as it was.
@@ -93,6 +98,9 @@ func (f *frozen) open() error {
 
 // current is the reader of the database as it is now.
 func (f *frozen) current() *sql.DB {
+	if w := f.thawed.Load(); w != nil {
+		return w.reader
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.overwritten() || f.locked != f.shared() {
@@ -127,17 +135,54 @@ func (f *frozen) shared() bool {
 	return err == nil && info.Size() > 0
 }
 
+// thaw opens the workspace for writing after all, once, where the disk had no
+// room and has some now. The error says why nothing can be written.
+func (f *frozen) thaw(ctx context.Context) (*Workspace, error) {
+	if !errors.Is(f.why, ErrFull) {
+		return nil, f.why
+	}
+	f.thawing.Lock()
+	defer f.thawing.Unlock()
+	if w := f.thawed.Load(); w != nil {
+		return w, nil
+	}
+	dir := filepath.Dir(f.path)
+	if !Exists(dir) { // deleted meanwhile: opening would make a new one
+		return nil, ErrMissing
+	}
+	f.noteWriters()
+	w, err := openWritable(ctx, dir)
+	if err != nil {
+		return nil, explain(err)
+	}
+	f.thawed.Store(w)
+	return w, nil
+}
+
+// noteWriters notes what Close must tell, before writes of this process, which
+// are no harm, look the same.
+func (f *frozen) noteWriters() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_ = f.overwritten()
+}
+
 func (f *frozen) follow() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.following = true
 }
 
-func (f *frozen) close() error {
+func (f *frozen) close() (err error) {
+	thawed := f.thawed.Load()
+	if thawed == nil {
+		f.noteWriters()
+	} else {
+		err = thawed.Close()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_ = f.overwritten()
-	err := f.closeReaders()
+	err = errors.Join(err, f.closeReaders())
 	if f.overtaken && !f.following {
 		err = errors.Join(err, ErrChanged)
 	}

@@ -220,6 +220,54 @@ func TestReadingWithoutLocksFollowsWriters(t *testing.T) {
 	}
 }
 
+// TestAFullDiskIsTriedAgain: opened while the disk was full, a workspace is
+// written to as soon as there is room, which Close does not take for the writing
+// of others. One that was deleted meanwhile is not made anew.
+func TestAFullDiskIsTriedAgain(t *testing.T) {
+	rename := func(w *Workspace, name string) error {
+		return w.Write(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE tasks SET label_name = ?`, name)
+			return err
+		})
+	}
+	dir := t.TempDir()
+	if err := create(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	full, err := openReadable(t.Context(), dir, ErrFull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"ours", "ours again"} {
+		if err := rename(full, name); err != nil {
+			t.Fatal(err)
+		}
+		var read string
+		if err := full.Reader().QueryRowContext(t.Context(), `SELECT label_name FROM tasks`).Scan(&read); err != nil || read != name {
+			t.Errorf("read %q (%v), written %q", read, err, name)
+		}
+	}
+	if err := full.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+
+	gone := t.TempDir()
+	if err := create(t, gone).Close(); err != nil {
+		t.Fatal(err)
+	}
+	w, err := openReadable(t.Context(), gone, ErrFull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := os.Remove(filepath.Join(gone, databaseName)); err != nil {
+		t.Fatal(err)
+	}
+	if err := rename(w, "ours"); !errors.Is(err, ErrMissing) || Exists(gone) {
+		t.Errorf("a write to a workspace that was deleted: %v; it is there: %v", err, Exists(gone))
+	}
+}
+
 func TestADamagedDatabaseSaysWhatToDo(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, databaseName), []byte(strings.Repeat("no database at all\n", 100)), 0o666); err != nil {

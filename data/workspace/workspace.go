@@ -50,7 +50,7 @@ type Workspace struct {
 	writer *sql.DB
 	reader *sql.DB
 	blobs  *Blobs
-	frozen *frozen // set where this process may only read
+	frozen *frozen // set where this process may only read, or the disk was full
 }
 
 // Locate answers which folder is the workspace: the flag, else
@@ -222,7 +222,8 @@ func (w *Workspace) Blobs() *Blobs { return w.blobs }
 // Write runs fn in one BEGIN IMMEDIATE transaction and commits it. While
 // another process holds the write lock it waits and tries again, up to a
 // minute, so fn may run more than once and must touch nothing but tx. An
-// error of fn rolls back and is returned as it is.
+// error of fn rolls back and is returned as it is. Where the disk was full when
+// the workspace was opened, each Write tries again whether it has room.
 func (w *Workspace) Write(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return w.write(ctx, "FULL", fn)
 }
@@ -237,7 +238,11 @@ func (w *Workspace) WriteLazily(ctx context.Context, fn func(tx *sql.Tx) error) 
 // syncs the log with each commit, NORMAL leaves that to a later one.
 func (w *Workspace) write(ctx context.Context, level string, fn func(tx *sql.Tx) error) error {
 	if w.frozen != nil {
-		return fmt.Errorf("write to workspace %s: %w", w.dir, w.frozen.why)
+		thawed, err := w.frozen.thaw(ctx)
+		if err != nil {
+			return fmt.Errorf("write to workspace %s: %w", w.dir, err)
+		}
+		return thawed.write(ctx, level, fn)
 	}
 	deadline := time.Now().Add(writeDeadline)
 	for {
