@@ -46,7 +46,7 @@ func (a *app) explain(ctx context.Context, r *rooms, ref, name, out string) erro
 	if err != nil {
 		return err
 	}
-	p, err := a.readPicture(name)
+	p, err := a.readPicture(ctx, name)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,10 @@ func (a *app) predict(ctx context.Context, r *rooms, ref string, names []string,
 	var refused error
 	var prepared map[string]models.Tensor
 	for _, name := range names {
-		p, err := a.readPicture(name)
+		p, err := a.readPicture(ctx, name)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			refused = errors.Join(refused, err)
 			continue
@@ -152,9 +155,36 @@ func alternatives(p models.Prediction) string {
 	return text
 }
 
-// readPicture reads and decodes a file, or standard input for "-".
-func (a *app) readPicture(name string) (*picture.Picture, error) {
-	limits := picture.DefaultLimits
+// readPicture reads and decodes a file, or standard input for "-". A pipe may
+// keep it waiting for ever: it returns when ctx ends, and leaves the pipe to the
+// end of the process.
+func (a *app) readPicture(ctx context.Context, name string) (*picture.Picture, error) {
+	type answer struct {
+		file []byte
+		err  error
+	}
+	read := make(chan answer, 1)
+	go func() {
+		file, err := a.readPictureFile(name)
+		read <- answer{file, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case got := <-read:
+		if got.err != nil {
+			return nil, got.err
+		}
+		p, err := picture.Decode(got.file, picture.DefaultLimits)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return p, nil
+	}
+}
+
+// readPictureFile reads no more than what Decode refuses for its length.
+func (a *app) readPictureFile(name string) ([]byte, error) {
 	in := a.stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -171,13 +201,9 @@ func (a *app) readPicture(name string) (*picture.Picture, error) {
 		}
 		in = f
 	}
-	file, err := io.ReadAll(io.LimitReader(in, int64(limits.MaxBytes)+1))
+	file, err := io.ReadAll(io.LimitReader(in, int64(picture.DefaultLimits.MaxBytes)+1))
 	if err != nil {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}
-	p, err := picture.Decode(file, limits)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return p, nil
+	return file, nil
 }
