@@ -86,7 +86,7 @@ func (v *compareView) context() keyContext {
 		}
 		return inDisagreements
 	}
-	return inCompare
+	return inConfusion
 }
 
 // keeps: esc has a filter to clear before it leaves the comparison.

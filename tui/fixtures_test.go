@@ -477,10 +477,18 @@ func screens() map[string]func(*bench) {
 			b.press("5")
 			b.give(servingLoadedMsg{request: b.servingPage().request})
 		},
-		"serving":  (*bench).giveServing,
-		"help":     func(b *bench) { b.giveRuns(); b.press("?") },
-		"palette":  func(b *bench) { b.giveModels(); b.press(":", "r", "o", "l", "l") },
-		"settings": func(b *bench) { b.giveModels(); b.press("ctrl+o") },
+		"serving": (*bench).giveServing,
+		"search": func(b *bench) {
+			b.giveOverview()
+			b.press("/")
+			b.give(searchedMsg{b.root.palette.request, testRuns(), testVersions()})
+			b.types("ada fast")
+		},
+		"run-log-find":    func(b *bench) { b.giveRun("5"); b.press("right", "right", "right"); b.types("/loss") },
+		"mistakes-filter": func(b *bench) { b.giveRun("1"); b.press("right"); b.types("/sure>60%"); b.press("enter") },
+		"help":            func(b *bench) { b.giveRuns(); b.press("?") },
+		"palette":         func(b *bench) { b.giveModels(); b.press(":", "r", "o", "l", "l") },
+		"settings":        func(b *bench) { b.giveModels(); b.press("ctrl+o") },
 		"errors": func(b *bench) {
 			b.giveRuns()
 			b.give(failedMsg{doing: "load runs", err: os.ErrPermission})

@@ -41,7 +41,11 @@ func (r *root) frame() []string {
 	width, height := r.pageSize()
 	side := strings.Repeat(" ", margin)
 	lines := r.tabs()
+	find := r.finding()
 	for _, line := range block(r.page().View(), width, height) {
+		if find != nil && r.overlay.kind == "" {
+			line = th.marked(line, find.sought())
+		}
 		lines = append(lines, side+line+side)
 	}
 	// A message that needs more lines takes them from the page, but for those on
@@ -51,6 +55,9 @@ func (r *root) frame() []string {
 		most++
 	}
 	said := r.message(width, most)
+	if find != nil {
+		said = []string{find.line(th, width)}
+	}
 	lines = lines[:len(lines)-len(said)+1]
 	for _, line := range said {
 		lines = append(lines, side+line+side)
@@ -67,7 +74,10 @@ func (r *root) frame() []string {
 		lines[len(lines)-1] = side + th.footer(r.keys, inSettings, nil, width) + side
 	case r.overlay.kind != "":
 		lines = th.over(lines, r.overlayBox(), r.width)
-		lines[len(lines)-1] = side + th.footer(r.keys, inOverlay, nil, width) + side
+		lines[len(lines)-1] = side + th.footer(r.keys, r.context(), nil, width) + side
+		if find != nil { // over's frame stepped back
+			lines[len(lines)-2] = side + find.line(th, width) + side
+		}
 	case r.shell.dialog != nil:
 		d := r.shell.dialog
 		lines = th.over(lines, d.view(th, r.width, r.height-1), r.width)
@@ -215,5 +225,11 @@ func (r *root) overlayBox() []string {
 	if len(all) > height {
 		head += th.dim.Render(fmt.Sprintf("   %d–%d of %d, scroll with ↑ ↓", top+1, top+height, len(all)))
 	}
-	return th.box(append([]string{head, ""}, all[top:top+height]...), r.overlayWidth())
+	shown := slices.Clone(all[top : top+height])
+	if find := r.finding(); find != nil {
+		for i := range shown {
+			shown[i] = th.marked(shown[i], find.sought())
+		}
+	}
+	return th.box(append([]string{head, ""}, shown...), r.overlayWidth())
 }

@@ -76,6 +76,12 @@ const (
 	actKeep  action = "keep as a preset"
 	actAgain action = "train again"
 
+	actFind     action = "find"
+	actFindNext action = "next hit"
+	actFindPrev action = "hit before"
+	actFindEnd  action = "end of finding"
+	actSearch   action = "search everything"
+
 	actMatrix      action = "confusion matrix"
 	actCellLeft    action = "cell to the left"
 	actCellRight   action = "cell to the right"
@@ -180,6 +186,11 @@ const (
 	inSettings keyContext = "settings"
 	inOverlay  keyContext = "help and error history"
 
+	inText      keyContext = "log and parameters"
+	inConfusion keyContext = "confusion of a comparison"
+	inFind      keyContext = "find"
+	inFound     keyContext = "found"
+
 	inFilter    keyContext = "filter"
 	inColumns   keyContext = "columns"
 	inWidths    keyContext = "column widths"
@@ -188,7 +199,7 @@ const (
 )
 
 // typing: letters are letters there.
-func (c keyContext) typing() bool { return c == inField || c == inFilter }
+func (c keyContext) typing() bool { return c == inField || c == inFilter || c == inFind }
 
 // place describes a context: a title for people, the contexts whose keys also
 // work there, after its own, and the page that it is on, with first if one
@@ -223,16 +234,20 @@ func places() []place {
 		{inEpochs, "Runs: curves of a run that learns in epochs", append([]keyContext{inCurves, inCharts, inRun}, list...), pageRuns, false},
 		{inEpoch, "Runs: pictures of an epoch", append([]keyContext{inCharts}, list...), pageRuns, false},
 		{inEvaluation, "Runs: evaluation of a run", append([]keyContext{inRun}, list...), pageRuns, false},
+		{inText, "Runs: log and parameters of a run", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inMatrix, "Runs: confusion matrix", list, pageRuns, false},
 		{inMistakes, "Runs: mistakes of a run, answers of a cell", append([]keyContext{inRun}, list...), pageRuns, false},
 		{inCell, "Runs: answers of a cell", append([]keyContext{inMistakes}, list...), pageRuns, false},
 		{inCompare, "Runs: comparison", list, pageRuns, false},
 		{inSummary, "Runs: summary of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
 		{inOverlaid, "Runs: curves of a comparison", append([]keyContext{inCharts, inCompare}, list...), pageRuns, false},
+		{inConfusion, "Runs: confusion of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
 		{inDisagreements, "Runs: disagreements of a comparison", append([]keyContext{inCompare}, list...), pageRuns, false},
 		{inModels, "Models", list, pageModels, true},
 		{inServing, "Serving", list, pageServing, true},
 		{inFilter, "Filter", []keyContext{inAlways}, noPage, false},
+		{inFind, "Finding in a text: what to find", []keyContext{inAlways}, noPage, false},
+		{inFound, "Finding in a text: from hit to hit; all keys of the screen work, too", nil, noPage, false},
 		{inViews, "Runs: saved views", []keyContext{inList, inAlways}, noPage, false},
 		{inColumns, "Columns and sorting", []keyContext{inList, inAlways}, noPage, false},
 		{inWidths, "Widths of columns", []keyContext{inList, inAlways}, noPage, false},
@@ -272,6 +287,7 @@ func keyTable() []binding {
 		row(inGlobal, actNextPage, "", "tab", "next page", "tab"),
 		row(inGlobal, actPrevPage, "", "shift+tab", "previous page", "shift+tab"),
 		row(inGlobal, actPalette, "", ": ctrl+p", "find any action by name, and do it", ":", "ctrl+p"),
+		row(inGlobal, actSearch, "", "ctrl+f", "search everything: runs, model versions, records, dead letters", "ctrl+f"),
 		row(inGlobal, actSettings, "", "ctrl+o", "settings: theme, pictures, mouse", "ctrl+o"),
 		row(inGlobal, actNarrower, "", "<", "make the pane on the right narrower", "<"),
 		row(inGlobal, actWider, "", ">", "make the pane on the right wider", ">"),
@@ -288,6 +304,7 @@ func keyTable() []binding {
 		row(inList, actLast, "", "end G", "last", "end", "G"),
 
 		row(inOverview, actOpen, "do it", "enter", "do what is suggested", "enter"),
+		row(inOverview, actSearch, "search", "/", "search everything: runs, model versions, records, dead letters", "/"),
 		row(inOverview, actIngest, "read a folder", "i", "read a folder of records and pictures into the workspace", "i"),
 		row(inOverview, actExample, "example data", "e", "read the built-in example data into an empty workspace", "e"),
 
@@ -302,6 +319,7 @@ func keyTable() []binding {
 		row(inRecords, actBack, "", "esc", "clear the filter", "esc"),
 		row(inRecord, actTextUp, "", "[", "earlier lines of the text on the right", "["),
 		row(inRecord, actTextDown, "", "]", "later lines of the text on the right", "]"),
+		row(inRecord, actFind, "find", "/", "find in the text on the right", "/"),
 		row(inRecord, actBack, "back", "esc", "back to the records", "esc", "backspace"),
 		row(inRecord, actSameMolecule, "near duplicates", "m", "show the near duplicates of this record", "m"),
 
@@ -327,6 +345,7 @@ func keyTable() []binding {
 		row(inTrain, actNextChoice, "choice", "→ l", "next choice", "right", "l"),
 		row(inTrain, actDefault, "default", "u", "put the default back", "u"),
 		row(inTrain, actSweep, "sweep", "m", "take several values, A,B,C, or a range, LOW..HIGH", "m"),
+		row(inTrain, actFind, "find", "/", "find a field", "/"),
 		row(inTrain, actKeep, "keep", "W", "keep the parameters by name, as a preset", "W"),
 		row(inTrain, actStart, "start", "s", "start the training", "s"),
 
@@ -370,6 +389,8 @@ func keyTable() []binding {
 		row(inCharts, actSmooth, "", "s", "smooth the lines: not, little, more, much", "s"),
 		row(inCharts, actNextMetric, "", "m", "the next metrics of the run", "m"),
 		row(inCharts, actPrevMetric, "", "M", "the metrics before", "M"),
+		row(inCurves, actFind, "find", "/", "find a metric", "/"),
+		row(inOverlaid, actFind, "find", "/", "find a metric", "/"),
 		row(inCurves, actOverlay, "", "v", "draw the marked runs over it", "v"),
 
 		row(inEpochs, actEpoch, "pictures", "enter", "show the validation pictures that were wrong after the epoch at the cursor, and what changed since the one before", "enter"),
@@ -378,10 +399,13 @@ func keyTable() []binding {
 		row(inEpoch, actFilter, "filter", "/", "filter, such as truth=4 and change:newly", "/"),
 		row(inEpoch, actLeaveEpoch, "back", "esc", "clear the filter, or go back to the curves alone", "esc", "backspace", "enter"),
 
+		row(inText, actFind, "find", "/", "find in the text", "/"),
 		row(inEvaluation, actMatrix, "matrix", "enter", "move in the confusion matrix", "enter"),
+		row(inEvaluation, actFind, "find", "/", "find in the text", "/"),
 		row(inMatrix, actCellLeft, "", "← h", "the cell to the left", "left", "h"),
 		row(inMatrix, actCellRight, "cell", "→ l", "the cell to the right", "right", "l"),
 		row(inMatrix, actOpenCell, "its pictures", "enter", "show the pictures of the cell", "enter"),
+		row(inMatrix, actFind, "", "/", "find in the text", "/"),
 		row(inMatrix, actLeaveMatrix, "back", "esc", "back to the run", "esc", "backspace"),
 		row(inMistakes, actExplain, "explain", "e", "draw what the model answered from: what trees counted, then where a network looked", "e"),
 		row(inMistakes, actFilter, "filter", "/", "filter, such as truth>=4 and sure>90%", "/"),
@@ -396,6 +420,8 @@ func keyTable() []binding {
 		row(inSummary, actRunsLeft, "", "[", "show the runs before", "["),
 		row(inSummary, actRunsRight, "", "]", "show the runs after, where they do not fit", "]"),
 
+		row(inSummary, actFind, "find", "/", "find in the text", "/"),
+		row(inConfusion, actFind, "find", "/", "find in the text", "/"),
 		row(inDisagreements, actFilter, "filter", "/", "filter, such as first=truth and second_sure>90%", "/"),
 
 		row(inModels, actOpenRun, "open run", "enter", "open the run that made this version", "enter"),
@@ -419,6 +445,15 @@ func keyTable() []binding {
 		row(inFilter, actNextOption, "other", "↓", "offer the next completion", "down", "ctrl+n"),
 		row(inFilter, actPrevOption, "", "↑", "offer the completion before", "up"),
 		row(inFilter, actAbandon, "abandon", "esc", "put the old filter back", "esc"),
+
+		row(inFind, actAccept, "keep", "enter", "keep what was found, and go from hit to hit", "enter"),
+		row(inFind, actFindNext, "next", "↓", "the next line that has it", "down", "ctrl+n"),
+		row(inFind, actFindPrev, "before", "↑", "the line before that has it", "up"),
+		row(inFind, actFindEnd, "end", "esc", "end the search", "esc"),
+		row(inFound, actFindNext, "next", "n", "the next line that has it", "n"),
+		row(inFound, actFindPrev, "before", "N", "the line before that has it", "N"),
+		row(inFound, actFind, "find", "/", "find something else", "/"),
+		row(inFound, actFindEnd, "end", "esc", "end the search", "esc"),
 
 		row(inColumns, actToggle, "show/hide", "space", "show or hide the column", "space"),
 		row(inColumns, actSort, "sort", "s", "sort by it: downwards, upwards, not; several keys in the order chosen", "s", "enter"),
@@ -460,6 +495,7 @@ func keyTable() []binding {
 		row(inSettings, actNextChoice, "change", "→ l", "next choice", "right", "l", "enter", "space"),
 		row(inSettings, actClose, "close", "esc", "close", "esc", "ctrl+o", "q"),
 
+		row(inOverlay, actFind, "find", "/", "find in the text", "/"),
 		row(inOverlay, actClose, "close", "esc", "close", "esc", "?", "!", "q", "enter"),
 	}
 }

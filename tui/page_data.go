@@ -147,6 +147,8 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 		p.detail.answer(msg)
 	case repaintMsg:
 		p.preview.repaint(p.shell)
+	case filterMsg:
+		return p.take(msg)
 	case openLettersMsg:
 		p.setMode(inLetters)
 		return p.Refresh()
@@ -159,6 +161,20 @@ func (p *dataPage) Update(msg tea.Msg) tea.Cmd {
 		return p.letters.update(msg)
 	}
 	return nil
+}
+
+// take filters the records or the dead letters.
+func (p *dataPage) take(msg filterMsg) tea.Cmd {
+	switch {
+	case msg.page != pageData:
+		return nil
+	case !msg.letters:
+		p.setMode(inRecords)
+		return tea.Batch(p.setFilter(msg.text), p.Refresh())
+	}
+	p.setMode(inLetters)
+	p.letters.bar.set(msg.text, p.shell.now)
+	return tea.Batch(p.letters.refilter(), p.Refresh())
 }
 
 // forgive lets a question be asked again that failed.

@@ -77,6 +77,10 @@ func (p *modelsPage) Update(msg tea.Msg) tea.Cmd {
 			p.setVersions(msg)
 			return p.look()
 		}
+	case filterMsg:
+		if msg.page == pageModels && p.bar.set(msg.text, p.shell.now) {
+			return p.refilter()
+		}
 	case lineageLoadedMsg:
 		if msg.request == p.lineageRequest {
 			p.lineage = msg

@@ -144,6 +144,13 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 		p.shell.say("Wrote %s.", clean(msg.file))
 	case openRunMsg:
 		return p.open(msg.id)
+	case filterMsg:
+		if msg.page == pageRuns {
+			p.run, p.compare, p.panel.open, p.views.open = nil, nil, false, false
+			if p.bar.set(msg.text, p.shell.now) {
+				return tea.Batch(p.refilter(), p.load())
+			}
+		}
 	case runsSubmittedMsg:
 		if len(msg.runs) == 1 {
 			return p.open(msg.runs[0].ID)

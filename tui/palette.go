@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/textinput"
@@ -18,6 +19,10 @@ type palette struct {
 	all    []offer
 	found  []offer
 	cursor int
+
+	things  bool      // it offers runs, versions and tables, not actions
+	now     time.Time // what a filter counts from
+	request int       // for those
 }
 
 // offer is an action of the palette and where it is done.
@@ -26,8 +31,9 @@ type offer struct {
 	place  place
 	title  string // what it does, as the help says
 	keys   string
-	here   bool   // the screen below has it
-	not    string // why it cannot be done now
+	here   bool    // the screen below has it
+	not    string  // why it cannot be done now
+	follow tea.Msg // what it goes to, where it is no action
 }
 
 // newPalette lists the actions, those of the screen below first.
@@ -93,6 +99,9 @@ func (p *palette) search() {
 	p.found = p.found[:0]
 	for _, h := range hits {
 		p.found = append(p.found, h.offer)
+	}
+	if p.things {
+		p.found = append(p.found, p.tables()...)
 	}
 	p.cursor = 0
 }
@@ -171,7 +180,7 @@ func (p *palette) view(th theme, width, height int) []string {
 		if n := top + i; n < len(p.found) {
 			line = p.row(th, p.found[n], n == p.cursor, inner)
 		} else if n == 0 {
-			line = th.dim.Render("No action has these letters.")
+			line = th.dim.Render(p.nothing())
 		}
 		lines = append(lines, line)
 	}
@@ -182,6 +191,14 @@ func (p *palette) view(th theme, width, height int) []string {
 		}
 	}
 	return th.box(append(lines, "", note), inner)
+}
+
+// nothing says why there is no offer.
+func (p *palette) nothing() string {
+	if p.things {
+		return "Runs, model versions, records and dead letters: type what to look for."
+	}
+	return "No action has these letters."
 }
 
 func (p *palette) row(th theme, o offer, selected bool, width int) string {
@@ -208,6 +225,9 @@ func (r *root) openPalette() {
 
 // do does an action of the palette, after going to its page.
 func (r *root) do(o offer) tea.Cmd {
+	if o.follow != nil {
+		return func() tea.Msg { return o.follow }
+	}
 	if o.here {
 		return r.act(o.action)
 	}

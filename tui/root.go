@@ -77,6 +77,7 @@ type root struct {
 	gone          bool      // the workspace was deleted
 	palette       *palette  // nil when closed
 	settings      *settings // nil when closed
+	find          *finder   // nil when nothing is sought; finding tells whether it still holds
 	graphics      graphics
 	suspended     bool              // between ctrl+z and fg
 	dragging      bool              // the border between two panes
@@ -206,6 +207,12 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, r.show(pageTrain))
 	case openLettersMsg:
 		cmds = append(cmds, r.show(pageData))
+	case filterMsg:
+		cmds = append(cmds, r.show(msg.page))
+	case searchedMsg:
+		if r.palette != nil && r.palette.request == msg.request {
+			r.palette.take(msg, r.shell.now)
+		}
 	case showPageMsg:
 		cmds = append(cmds, r.show(msg.page))
 	case begunMsg:
@@ -273,6 +280,9 @@ func (r *root) show(n int) tea.Cmd {
 
 // context is where the next key belongs: to what is nearest to the person.
 func (r *root) context() keyContext {
+	if f := r.finding(); f != nil && f.typing {
+		return inFind
+	}
 	switch {
 	case r.palette != nil:
 		return inPalette
@@ -313,12 +323,18 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	r.touched = true
+	if cmd, done := r.pressFind(k); done {
+		return cmd
+	}
 	switch {
 	case r.palette != nil:
 		return r.pressPalette(a, known, k)
 	case r.settings != nil:
 		return r.pressSettings(a)
 	case r.overlay.kind != "":
+		if a == actFind {
+			return r.beginFind()
+		}
 		r.scrollOverlay(a)
 		return nil
 	case r.shell.dialog != nil:
@@ -360,8 +376,15 @@ func (r *root) act(a action) tea.Cmd {
 		return r.leave()
 	case actSuspend:
 		return r.suspend()
+	case actFind:
+		return r.beginFind()
+	case actSearch:
+		return r.searchAll()
 	}
 	if why := r.page().Why(a); why != "" {
+		if a == actFilter { // there is no table: what is looked for may be elsewhere
+			return r.searchAll()
+		}
 		r.shell.say("Cannot %s: %s.", a, clean(why))
 		return nil
 	}
@@ -408,6 +431,9 @@ func (r *root) pressDialog(a action, known bool, k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (r *root) paste(msg tea.PasteMsg) tea.Cmd {
+	if f := r.finding(); f != nil && f.typing {
+		return r.typeFind(msg)
+	}
 	switch d := r.shell.dialog; {
 	case r.palette != nil:
 		r.palette.typed(msg)

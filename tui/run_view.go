@@ -123,6 +123,8 @@ func (v *runView) context() keyContext {
 		return inMistakes
 	case v.section == sectionEvaluation:
 		return inEvaluation
+	case v.section == sectionLog || v.section == sectionParameters:
+		return inText
 	}
 	return inRun
 }
@@ -422,6 +424,15 @@ func (v *runView) logLines(room int) []string {
 	lines := make([]string, 0, room)
 	for _, line := range v.log[max(end-room, 0):end] {
 		lines = append(lines, fit(logLine(line), v.width))
+	}
+	return lines
+}
+
+// logText is the log in whole lines, as they are shown.
+func (v *runView) logText() []string {
+	lines := make([]string, len(v.log))
+	for i, line := range v.log {
+		lines[i] = clean(logLine(line))
 	}
 	return lines
 }
