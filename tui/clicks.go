@@ -60,6 +60,10 @@ func (r *root) clickOver(x, y int) tea.Cmd {
 		d := r.shell.dialog
 		box := d.view(th, r.width, r.height-1)
 		x, y = inBox(box, x, y, r.width, r.height)
+		if part, ok := d.fieldAt(y, r.width, r.height-1); ok {
+			d.write(part, x-2)
+			return nil
+		}
 		if y != len(box)-3 { // the buttons are the last line
 			return nil
 		}
@@ -102,6 +106,14 @@ func (v *runView) click(x, y int) tea.Cmd {
 		if i, ok := labelAt(v.labels(), 1, x); ok {
 			v.section, v.top, v.chosen = i, 0, true
 		}
+	case v.section == sectionEvaluation && v.run.Evaluation != nil:
+		row, col, ok := cellAt(*v.run.Evaluation, x, line+v.top, v.width)
+		if !ok || line < 0 {
+			return nil
+		}
+		v.matrix = matrix{focused: true, row: row, col: col}
+		cmd, _ := v.actOnMatrix(actOpenCell)
+		return cmd
 	case v.section == sectionMistakes && x < v.width-v.mistakes.sideWidth()-3:
 		if hit, _ := v.mistakes.table.click(line - v.mistakes.headHeight()); hit {
 			return v.mistakes.look()

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -128,5 +129,80 @@ func TestEachLabelIsHitWhereItStands(t *testing.T) {
 	}
 	if want := []int{-1, 0, 0, 0, 0, -1, 1, 1, 1, -1, 2, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestAClickOnARunOfTheOverviewOpensIt(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.giveOverview()
+		b.opens("▶ running")
+		if v := b.runsPage().run; v == nil || v.id != "5" {
+			t.Errorf("%v: a click on the running run opens %v", size, v)
+		}
+	}
+}
+
+// opens clicks on a text, and gives what the click asks for.
+func (b *bench) opens(text string) {
+	b.t.Helper()
+	for y, line := range strings.Split(ansi.Strip(b.frame()), "\n") {
+		if i := strings.Index(line, text); i >= 0 {
+			if _, cmd := b.root.Update(tea.MouseClickMsg{X: ansi.StringWidth(line[:i]) + 1, Y: y, Button: tea.MouseLeft}); cmd != nil {
+				b.give(cmd())
+			}
+			return
+		}
+	}
+	b.t.Errorf("there is no %q to click on:\n%s", text, ansi.Strip(b.frame()))
+}
+
+func TestAClickOnACellOfTheMatrixOpensItsPictures(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.giveRun("1")
+		v := b.runsPage().run
+		// Where the cursor is drawn is where the click belongs.
+		for _, cell := range [][2]int{{0, 0}, {2, 3}, {4, 4}} {
+			v.section, v.top = sectionEvaluation, 0
+			v.matrix = matrix{focused: true, row: cell[0], col: cell[1]}
+			text := "[·]"
+			if n := v.run.Evaluation.Confusion[cell[0]][cell[1]]; n > 0 {
+				text = "[" + strconv.Itoa(n) + "]"
+			}
+			want := v.matrix.cell(*v.run.Evaluation)
+			if !strings.Contains(ansi.Strip(b.frame()), text) {
+				v.scroll(actDown)
+				v.scroll(actDown)
+				v.scroll(actDown)
+			}
+			b.clickOn(text)
+			if got := v.mistakes.cell; v.section != sectionMistakes || got == nil || *got != want {
+				t.Errorf("%v: a click on the cell of %s shows %v", size, want.title(), got)
+			}
+		}
+	}
+}
+
+func TestAClickOnATextOfADialogWritesThere(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.giveGates()
+		d := b.root.shell.dialog
+		b.clickOn("reason (")
+		if !d.typing || d.part != partReason {
+			t.Fatalf("%v: a click on the reason leaves the focus on %v", size, d.part)
+		}
+		b.types("because")
+		b.clickOn("to confirm")
+		b.types("x")
+		if d.part != partWord || d.echo.Value() != "x" || d.input.Value() != "because" {
+			t.Errorf("%v: after a click on the other text it is %q, the first %q", size, d.echo.Value(), d.input.Value())
+		}
+		b.clickOn("because")
+		b.types("-")
+		if d.input.Value() != "bec-ause" {
+			t.Errorf("%v: a click in the middle of a text writes %q", size, d.input.Value())
+		}
 	}
 }

@@ -168,6 +168,38 @@ func (d *dialog) finish() (bool, tea.Cmd) {
 // room its lines become brief, then the air goes, then lines: never what is
 // filled in and pressed.
 func (d dialog) view(th theme, width, height int) []string {
+	lines, _ := d.layout(th, width, height)
+	return th.box(lines, min(width-6, 68))
+}
+
+// fieldAt is the text in a line of what the box frames.
+func (d dialog) fieldAt(line, width, height int) (part dialogPart, ok bool) {
+	_, parts := d.layout(monochrome(), width, height)
+	if line < 0 || line >= len(parts) || parts[line] == partClose {
+		return 0, false
+	}
+	return parts[line], true
+}
+
+// write puts the focus into a text, at a cell of it.
+func (d *dialog) write(part dialogPart, cell int) {
+	if !d.typing || d.part != part {
+		d.part, d.typing = part, true
+		d.before = d.field().Value()
+	}
+	at := 0 // runes
+	for _, r := range d.field().Value() {
+		if cell -= ansi.StringWidth(string(r)); cell < 0 {
+			break
+		}
+		at++
+	}
+	d.field().SetCursor(at)
+}
+
+// layout are the lines in the box, and of each the text that it belongs to,
+// partClose for none.
+func (d dialog) layout(th theme, width, height int) (lines []string, parts []dialogPart) {
 	inner, room := min(width-6, 68), height-2
 	wrapped := func(lines []string) (all []string) {
 		for _, line := range lines {
@@ -175,26 +207,38 @@ func (d dialog) view(th theme, width, height int) []string {
 		}
 		return all
 	}
-	title, below := th.title.Render(clean(d.title)), d.fields(th, inner)
-	lines := wrapped(d.lines)
+	title := th.title.Render(clean(d.title))
+	below, parts := d.fields(th, inner)
+	lines = wrapped(d.lines)
 	if 2+len(lines)+len(below) > room && d.brief != nil {
 		lines = wrapped(d.brief)
 	}
 	if 2+len(lines)+len(below) <= room {
-		return th.box(slices.Concat([]string{title, ""}, lines, below), inner)
+		lines = slices.Concat([]string{title, ""}, lines, below)
+		return lines, behind(parts, len(lines))
 	}
-	below = slices.DeleteFunc(below, func(line string) bool { return line == "" })
+	for i := len(below) - 1; i >= 0; i-- {
+		if below[i] == "" {
+			below, parts = slices.Delete(below, i, i+1), slices.Delete(parts, i, i+1)
+		}
+	}
 	lines = lines[:max(min(len(lines), room-1-len(below)), 0)]
-	return th.box(slices.Concat([]string{title}, lines, below), inner)
+	lines = slices.Concat([]string{title}, lines, below)
+	return lines, behind(parts, len(lines))
+}
+
+// behind are parts at the end of so many lines, of which the others have none.
+func behind(parts []dialogPart, lines int) []dialogPart {
+	return append(slices.Repeat([]dialogPart{partClose}, lines-len(parts)), parts...)
 }
 
 // buttons are the labels from partConfirm on, as wide as they are drawn: with
 // room for the mark.
 func (d dialog) buttons() []string { return []string{"    " + d.button + "  ", "    Close  "} }
 
-// fields are the texts and the buttons, each after an empty line.
-func (d dialog) fields(th theme, inner int) []string {
-	var lines []string
+// fields are the texts and the buttons, each after an empty line, and of each
+// line the text that it belongs to, partClose for none.
+func (d dialog) fields(th theme, inner int) (lines []string, parts []dialogPart) {
 	field := func(p dialogPart, f textinput.Model, label, empty string) {
 		value, mark := clean(f.Value()), "  "
 		if d.typing && d.part == p {
@@ -206,6 +250,7 @@ func (d dialog) fields(th theme, inner int) []string {
 			mark = th.accent.Render("▸ ")
 		}
 		lines = append(lines, "", mark+label, "  "+pad(value, inner-2))
+		parts = append(parts, partClose, p, p)
 	}
 	if d.word != "" {
 		field(partWord, d.echo, th.dim.Render("type ")+th.strong.Render(clean(d.word))+th.dim.Render(" to confirm"), "enter to write it")
@@ -232,7 +277,7 @@ func (d dialog) fields(th theme, inner int) []string {
 	if why := d.blocked(); why != "" {
 		buttons += "  " + th.warn.Render(why)
 	}
-	return append(lines, "", buttons)
+	return append(lines, "", buttons), append(parts, partClose, partClose)
 }
 
 // box frames lines of ours.

@@ -25,10 +25,7 @@ func (t theme) evaluation(e models.Evaluation, at matrix, answers []experiments.
 			e.MajorityLabel, share(e.Majority))),
 		"",
 	}
-	each := 5
-	if width < 100 {
-		each = 4
-	}
+	each := cellWidth(width)
 	matrixWidth := max(7+each*len(e.Labels), 25)
 	confusion, table := t.confusion(e, at, each), t.perClass(e)
 	if len(answers) > 0 {
@@ -39,6 +36,27 @@ func (t theme) evaluation(e models.Evaluation, at matrix, answers []experiments.
 	}
 	lines = append(lines, confusion...)
 	return append(append(lines, ""), table...)
+}
+
+// cellWidth is how wide a cell of the confusion matrix is on such a screen.
+func cellWidth(width int) int {
+	if width < 100 {
+		return 4
+	}
+	return 5
+}
+
+// Where the cells of the matrix begin in what evaluation draws.
+const (
+	matrixTop  = 5 // the figures, air, the title and the labels
+	matrixLeft = 7 // the labels
+)
+
+// cellAt is the cell of the matrix at a place of what evaluation draws.
+func cellAt(e models.Evaluation, x, line, width int) (row, col int, ok bool) {
+	row, col = line-matrixTop, (x-matrixLeft)/cellWidth(width)
+	n := len(e.Labels)
+	return row, col, x >= matrixLeft && row >= 0 && row < n && col < n
 }
 
 // confusion: rows are the truth, columns what was said. Shade is the share of

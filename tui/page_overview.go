@@ -118,25 +118,36 @@ func (p *overviewPage) View() []string {
 	case !p.loaded:
 		return nil
 	case p.width >= wideOverview:
-		left := p.width*3/5 - 2
-		return p.shell.theme.beside(p.column(left, false), p.dataLines(p.width-left-3, p.height), left, p.width, p.height)
+		left := p.leftWidth()
+		lines, _ := p.column(left, false)
+		return p.shell.theme.beside(lines, p.dataLines(p.width-left-3, p.height), left, p.width, p.height)
 	}
-	return p.column(p.width, true)
+	lines, _ := p.column(p.width, true)
+	return lines
+}
+
+// leftWidth is the room of the column.
+func (p *overviewPage) leftWidth() int {
+	if p.width >= wideOverview {
+		return p.width*3/5 - 2
+	}
+	return p.width
 }
 
 // lowOverview is the height under which each part has its most important line.
 const lowOverview = 17
 
 // column is production, the next steps, the data if it has no place of its
-// own, and the runs in what is left. On a low screen the steps give way first,
-// but for two, then the bars of the data.
-func (p *overviewPage) column(width int, withData bool) []string {
+// own, and the runs in what is left, from line runs on, after their heading.
+// On a low screen the steps give way first, but for two, then the bars of the
+// data.
+func (p *overviewPage) column(width int, withData bool) (lines []string, runs int) {
 	production := p.productionLines(width)
 	low := p.height < lowOverview
 	if low && len(production) == 4 { // without since when
 		production = append(production[:2:2], production[3])
 	}
-	lines := append(production, "")
+	lines = append(production, "")
 	rest := p.height - len(lines)
 	least := 4 // a heading and three runs
 	var data []string
@@ -152,11 +163,12 @@ func (p *overviewPage) column(width int, withData bool) []string {
 	if withData {
 		lines = append(append(lines, data...), "")
 	}
+	runs = len(lines) + 1
 	lines = append(lines, p.runLines(width, p.height-len(lines))...)
 	if rest := p.height - len(lines) - 2; rest > 0 && len(p.summary.history) > 0 {
 		lines = append(append(lines, ""), p.shell.historyLines(p.summary.history, width)...)
 	}
-	return lines
+	return lines, runs
 }
 
 func (p *overviewPage) productionLines(width int) []string {

@@ -20,9 +20,19 @@ func (t *table) click(line int) (hit, again bool) {
 	return true, again
 }
 
-func (p *overviewPage) Click(_, y int) tea.Cmd {
+// Click opens the run that was clicked, and chooses a step or, where it is
+// chosen already, does it.
+func (p *overviewPage) Click(x, y int) tea.Cmd {
+	if p.empty() || !p.loaded || x >= p.leftWidth() {
+		return nil
+	}
+	_, runs := p.column(p.leftWidth(), p.width < wideOverview)
+	if i := y - runs; i >= 0 && i < min(p.height-runs, len(p.summary.runs)) {
+		id := p.summary.runs[i].ID
+		return func() tea.Msg { return openRunMsg{id} }
+	}
 	first := len(p.productionLines(p.width)) + 2
-	if i := y - first; !p.empty() && i >= 0 && i < len(p.next) && y < p.height-6 {
+	if i := y - first; i >= 0 && i < len(p.next) && y < p.height-6 {
 		if p.cursor == i {
 			return p.Act(actOpen)
 		}
