@@ -3,6 +3,7 @@ package data
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 )
@@ -76,20 +77,11 @@ const (
 // The rules for records are in docs/formats/ingest.md.
 func (s *Store) Ingest(ctx context.Context, folder string, o IngestOptions) (IngestResult, error) {
 	started := time.Now()
-	if o.DLQFile != "" {
-		if err := checkDLQFile(o.DLQFile); err != nil {
-			return IngestResult{}, err
-		}
-	}
-	src, err := openSource(folder, o.File)
+	src, list, size, err := openIngest(folder, o)
 	if err != nil {
 		return IngestResult{}, err
 	}
 	defer src.close()
-	list, size, err := src.openList()
-	if err != nil {
-		return IngestResult{}, err
-	}
 	defer list.Close()
 
 	in, err := s.beginIngest(ctx, src.folder, src.file)
@@ -121,6 +113,36 @@ func (s *Store) Ingest(ctx context.Context, folder string, o IngestOptions) (Ing
 		return result, fmt.Errorf("the records are ingested, but: %w", err)
 	}
 	return result, nil
+}
+
+// CheckIngest returns what would refuse an ingest before its first record, for
+// who has to make a workspace for it.
+func CheckIngest(folder string, o IngestOptions) error {
+	src, list, _, err := openIngest(folder, o)
+	if err != nil {
+		return err
+	}
+	src.close()
+	return list.Close()
+}
+
+// openIngest opens the folder and its list, whose size it tells.
+func openIngest(folder string, o IngestOptions) (*source, *os.File, int64, error) {
+	if o.DLQFile != "" {
+		if err := checkDLQFile(o.DLQFile); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	src, err := openSource(folder, o.File)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	list, size, err := src.openList()
+	if err != nil {
+		src.close()
+		return nil, nil, 0, err
+	}
+	return src, list, size, nil
 }
 
 // writeDemoFiles puts in place what an ingest that has finished owes beside

@@ -45,6 +45,11 @@ func (p *plain) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	if !plan.example {
+		if err := data.CheckIngest(homePath(plan.folder), data.IngestOptions{}); err != nil {
+			return err
+		}
+	}
 	if p.session.Stores, err = p.session.Begin(ctx, true); err != nil {
 		return err
 	}

@@ -64,6 +64,11 @@ func (s *shell) begin(create bool, plan ingestPlan) tea.Cmd {
 	session := s.session
 	var cmd tea.Cmd
 	s.beginning, cmd = s.ask(func(ctx context.Context, request int) tea.Msg {
+		if create && !plan.example { // a folder that is none is no reason to make a workspace
+			if err := data.CheckIngest(plan.folder, data.IngestOptions{}); err != nil {
+				return failedMsg{request, "read " + plan.folder, err}
+			}
+		}
 		stores, err := session.Begin(ctx, create)
 		if err != nil {
 			return failedMsg{request, "open the workspace", err}

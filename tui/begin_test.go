@@ -53,6 +53,16 @@ func TestWithoutAWorkspaceTheNewcomerIsLed(t *testing.T) {
 	}
 }
 
+// The session of this test would answer that the disk is full.
+func TestNoWorkspaceIsMadeForAFolderThatIsNone(t *testing.T) {
+	b := newHomeless(t)
+	missing := filepath.Join(t.TempDir(), "nothing")
+	said := b.root.shell.begin(true, ingestPlan{folder: missing})()
+	if m, ok := said.(failedMsg); !ok || !strings.Contains(m.err.Error(), "nothing was changed") {
+		t.Errorf("%+v", said)
+	}
+}
+
 // Of a long path the end says which folder it is.
 func TestALongPathKeepsItsEnd(t *testing.T) {
 	b := newHomelessIn(t, "/"+strings.Repeat("deep/", 30)+"rings/.ringlab")

@@ -124,9 +124,22 @@ func (a *app) ingest(ctx context.Context, c *cobra.Command, f ingestFlags) (err 
 		}
 		defer func() { err = errors.Join(err, remove()) }()
 	}
+	dir, err := a.locate()
+	if err != nil {
+		return err
+	}
+	first := !workspace.Exists(dir)
+	if first {
+		if err := data.CheckIngest(f.folder, options); err != nil {
+			return err
+		}
+	}
 	return a.with(ctx, workspace.Create, func(r *rooms) error {
 		result, err := r.data.Ingest(ctx, f.folder, options)
 		p.clear()
+		if err != nil && first && result.Ingest == 0 && !f.dryRun {
+			return fmt.Errorf("%w\nThe workspace %s was made and is empty.", err, dir) //nolint:revive,staticcheck // a sentence of its own
+		}
 		if err != nil {
 			return err
 		}
