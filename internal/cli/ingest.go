@@ -138,7 +138,7 @@ func (a *app) ingest(ctx context.Context, c *cobra.Command, f ingestFlags) (err 
 		result, err := r.data.Ingest(ctx, f.folder, options)
 		p.clear()
 		if err != nil && first && result.Ingest == 0 && !f.dryRun {
-			return fmt.Errorf("%w\nThe workspace %s was made and is empty.", err, dir) //nolint:revive,staticcheck // a sentence of its own
+			return fmt.Errorf("%w\nThe workspace %s was made and is empty", err, dir)
 		}
 		if err != nil {
 			return err
