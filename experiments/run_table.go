@@ -61,6 +61,7 @@ func (s *Store) ReadRuns(ctx context.Context, old *RunTable, keys []string, limi
 	if err := s.readLasts(ctx, moving, t.keys); err != nil {
 		return nil, fmt.Errorf("list the metrics of runs: %w", err)
 	}
+	tellApart(t.Runs)
 	return t, nil
 }
 

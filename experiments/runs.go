@@ -67,6 +67,11 @@ type Run struct {
 	Metrics    map[string]float64
 	Evaluation *models.Evaluation // nil before it is finished
 	Version    string             // "v3" if registered
+
+	// Apart is what sets it apart in a list, such as "trees=100": parameters that
+	// differ between runs submitted together, and from the preset. It is there in
+	// lists of runs.
+	Apart string
 }
 
 // Submission asks for a run. Set holds parameters as text, as typed.
@@ -271,6 +276,7 @@ func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
+	tellApart(runs)
 	return runs, nil
 }
 

@@ -182,6 +182,9 @@ func (p *overviewPage) productionLines(width int) []string {
 		}
 		line := th.good.Render("● ") + plural(len(s.servers), "server") + th.dim.Render("   ") +
 			th.strong.Render(rateText(p.rates.sum())) + th.dim.Render(" requests/s   "+thousands(int(requests))+" in all")
+		if silent := p.shell.silentText(s.servers, "◌ "); silent != "" {
+			line = th.warn.Render(silent)
+		}
 		if failures > 0 {
 			line += "   " + th.bad.Render(plural(int(failures), "error"))
 		}
@@ -340,7 +343,7 @@ func (p *overviewPage) runLines(width, height int) []string {
 		}
 		lines = append(lines, pad(th.dim.Render(fitRight(r.ID, 5))+"  "+style.Render(fit(state, 13))+"  "+
 			fit(r.Spec.Preset, 8)+"  "+th.strong.Render(fitRight(what, 7))+"  "+
-			th.dim.Render(fitRight(ago(p.shell.now, r.Created), 7))+"  "+fit(r.Name, max(width-56, 8))+" "+th.accent.Render(fit(r.Version, 5)), width))
+			th.dim.Render(fitRight(ago(p.shell.now, r.Created), 7))+"  "+fit(apartName(r.Name, r.Apart), max(width-56, 8))+" "+th.accent.Render(fit(r.Version, 5)), width))
 	}
 	return lines
 }

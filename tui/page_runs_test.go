@@ -273,3 +273,21 @@ func TestRunsThatAgreeSaySo(t *testing.T) {
 	b.wants("Both give the same answers on all 25 records.")
 	b.wantsNot("compound")
 }
+
+func TestTheListSaysWhatSetsARunApart(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		runs := testRuns()
+		runs[0].Apart, runs[0].Name = "trees=100", "fast-6"
+		b.press("3")
+		b.give(runsAnswer(b.runsPage().request, runs))
+		b.wants("trees=100")
+		s := testSummary()
+		s.runs = runs
+		b.press("0")
+		b.give(summaryLoadedMsg{b.overviewPage().request, s})
+		if size[0] > 60 {
+			b.wants("trees=100")
+		}
+	}
+}

@@ -179,13 +179,14 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) tone
 		}
 		return tonedState(run.State)
 	case experiments.RunName:
+		name := apartName(run.Name, run.Apart)
 		if line.inset {
-			return toned{"  " + run.Name, tonePlain}
+			return toned{"  " + name, tonePlain}
 		}
 		if run.Archived {
-			return toned{run.Name + " (archived)", toneDim}
+			return toned{name + " (archived)", toneDim}
 		}
-		return toned{run.Name, tonePlain}
+		return toned{name, tonePlain}
 	case experiments.RunAccuracy:
 		return toned{figureOf(run, ref), toneStrong}
 	case experiments.RunEpoch:
@@ -210,6 +211,18 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) tone
 	return toned{figureOf(run, ref), tonePlain}
 }
 
+// apartName is the name of a run with what sets it apart, which comes first:
+// runs of a sweep have one name.
+func apartName(name, apart string) string {
+	switch {
+	case apart == "":
+		return name
+	case name == "":
+		return apart
+	}
+	return apart + "  " + name
+}
+
 // groupCell is what a row of several runs shows other than its first run does.
 func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run) (toned, bool) {
 	switch ref.Field {
@@ -221,6 +234,8 @@ func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run)
 		return toned{fmt.Sprintf("%s%d×", sign, len(line.group)), toneAccent}, true
 	case experiments.RunState:
 		return p.groupState(line.group), true
+	case experiments.RunName:
+		return toned{apartName(run.Name, run.ApartTogether()), tonePlain}, true
 	case experiments.RunEpoch, experiments.RunSeed, experiments.RunVersion, experiments.RunTag, experiments.RunNote:
 		return toned{"", toneDim}, true
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -201,7 +202,7 @@ func (p *servingPage) View() []string {
 			title = "Servers  " + plainInt(shown) + " selected of " + plainInt(n)
 		}
 	}
-	servers := []string{th.heading(title, p.width)}
+	servers := []string{th.heading(title+p.shell.silentText(p.serving.servers, "  ◌ "), p.width)}
 	if len(p.serving.servers) == 0 {
 		servers = append(servers, "No server is running here: "+th.accent.Render("ringlab serve")+" starts one.",
 			th.dim.Render("It follows promotions within two seconds."))
@@ -360,6 +361,25 @@ func (t theme) probabilities(shares map[int]float64, said, width, count int) []s
 	return lines
 }
 
+// silentText says which server is silent, or how many are and for how long at
+// most, after before; "" where all report.
+func (s *shell) silentText(servers []experiments.Server, before string) string {
+	silent, longest, who := 0, time.Duration(0), ""
+	for i := range servers {
+		if silence := servers[i].Silent(s.now); silence > 0 {
+			silent, longest, who = silent+1, max(longest, silence), clean(servers[i].Address)
+		}
+	}
+	switch silent {
+	case 0:
+		return ""
+	case 1:
+	default:
+		who = plural(silent, "server")
+	}
+	return before + who + " silent for " + strconv.Itoa(int(longest.Seconds())) + " s"
+}
+
 func (p *servingPage) row(i int) []cell {
 	th, s := p.shell.theme, p.servers.shown[i]
 	version, style := s.Version, th.good
@@ -373,16 +393,21 @@ func (p *servingPage) row(i int) []cell {
 	if s.Errors > 0 {
 		failures = th.bad
 	}
+	rate, seen := cell{rateText(p.rates.rate[s.ID]), th.strong}, cell{ago(p.shell.now, s.Seen) + " ago", th.dim}
+	address := cell{s.Address, th.strong}
+	if silence := s.Silent(p.shell.now); silence > 0 {
+		rate, seen.style, address = cell{"–", th.dim}, th.warn, cell{"◌ " + s.Address, th.warn}
+	}
 	return []cell{
-		{s.Address, th.strong},
+		address,
 		{version, style},
-		{rateText(p.rates.rate[s.ID]), th.strong},
+		rate,
 		{thousands(int(s.Requests)), th.plain},
 		{thousands(int(s.Errors)), failures},
 		{milliseconds(s.P50, s.Requests), th.plain},
 		{milliseconds(s.P99, s.Requests), th.plain},
 		{ago(p.shell.now, s.Started), th.dim},
-		{ago(p.shell.now, s.Seen) + " ago", th.dim},
+		seen,
 		{s.Host + " " + strconv.Itoa(s.PID), th.dim},
 	}
 }

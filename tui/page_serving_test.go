@@ -3,6 +3,7 @@ package tui
 import (
 	"math"
 	"testing"
+	"time"
 )
 
 // On the smallest terminal no label is left out unsaid: those that have no line
@@ -33,5 +34,25 @@ func TestLabelsWithoutALineShareTheLast(t *testing.T) {
 	}
 	if last := lastTogether(rows, 2)[1]; last.label != "2+" || last.learned != .7 || last.said != .75 {
 		t.Errorf("the last line is %v", last)
+	}
+}
+
+// A server that was killed is listed until it counts as gone; meanwhile the page
+// says that its report is late.
+func TestAServerWhoseReportIsLateIsCalledSilent(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.giveServing()
+		b.wantsNot("silent for")
+		servers := testServers()
+		servers[0].Seen = testTime().Add(-12 * time.Second)
+		b.give(servingLoadedMsg{request: b.servingPage().request, production: testVersions()[1], servers: servers})
+		b.wants("127.0.0.1:8080 silent for 12 s", "◌ 127.0.0.1:8080")
+		b.giveOverview()
+		s := testSummary()
+		s.servers = servers
+		b.press("0")
+		b.give(summaryLoadedMsg{b.overviewPage().request, s})
+		b.wants("◌ 127.0.0.1:8080 silent for 12 s")
 	}
 }

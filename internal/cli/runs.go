@@ -115,7 +115,7 @@ func (a *app) printRuns(runs []experiments.Run) error {
 		a.print("no runs: ringlab train --preset fast starts one")
 		return nil
 	}
-	t := newTable(">run", "state", "preset", ">accuracy", ">macro F1", ">epoch", "version", "created", "name")
+	t := newTable(">run", "state", "preset", ">accuracy", ">macro F1", ">epoch", "version", "created", "name", "set apart by")
 	for _, run := range runs {
 		accuracy, f1 := "–", "–"
 		if e := run.Evaluation; e != nil {
@@ -125,7 +125,7 @@ func (a *app) printRuns(runs []experiments.Run) error {
 		if run.Silent {
 			state += ", worker silent"
 		}
-		t.row(run.ID, state, run.Spec.Preset, accuracy, f1, fmt.Sprintf("%d/%d", run.Epoch, run.Epochs), run.Version, localTime(run.Created), run.Name)
+		t.row(run.ID, state, run.Spec.Preset, accuracy, f1, fmt.Sprintf("%d/%d", run.Epoch, run.Epochs), run.Version, localTime(run.Created), run.Name, run.Apart)
 	}
 	a.printTable(t)
 	return nil
