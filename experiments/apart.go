@@ -12,13 +12,13 @@ import (
 	"ringlab/models"
 )
 
-// togetherWithin is how far apart runs of one sweep are written at most.
+// togetherWithin is the time that a sweep takes from one run to the next.
 const togetherWithin = time.Second
 
 // tellApart fills in Apart of runs, newest first: what differs between those
 // that were submitted together, then what differs from the preset. Runs of one
-// preset and author that were written within a second of one another count as
-// submitted together.
+// preset and author count as submitted together where one was written within a
+// second of another or, as a sweep on the command line does, of its end.
 func tellApart(runs []Run) {
 	presets := map[string]models.Values{} // of each preset its defaults
 	for from := 0; from < len(runs); {
@@ -31,8 +31,9 @@ func tellApart(runs []Run) {
 	}
 }
 
-func together(a, b *Run) bool {
-	return a.Spec.Preset == b.Spec.Preset && a.Author == b.Author && a.Created.Sub(b.Created).Abs() <= togetherWithin
+func together(newer, older *Run) bool {
+	return newer.Spec.Preset == older.Spec.Preset && newer.Author == older.Author &&
+		(newer.Created.Sub(older.Created).Abs() <= togetherWithin || newer.Created.Sub(older.Ended).Abs() <= togetherWithin)
 }
 
 func apartTogether(runs []Run, presets map[string]models.Values) {

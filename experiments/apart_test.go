@@ -62,6 +62,21 @@ func TestRunsOfASweepAreToldApart(t *testing.T) {
 	}
 }
 
+// A sweep on the command line trains a run before it submits the next.
+func TestRunsOfASweepThatWaitsForEachAreToldApart(t *testing.T) {
+	at := time.UnixMilli(1_700_000_000_000)
+	run := func(seed uint64, from, to int) Run {
+		return Run{Spec: Spec{Preset: "trees", Seed: seed}, Created: at.Add(time.Duration(from) * time.Second), Ended: at.Add(time.Duration(to) * time.Second)}
+	}
+	runs := []Run{run(9, 900, 950), run(3, 60, 90), run(2, 30, 60), run(1, 0, 30)}
+	tellApart(runs)
+	for i, want := range []string{"", "seed=3", "seed=2", "seed=1"} {
+		if runs[i].Apart != want {
+			t.Errorf("the run with seed %d is set apart by %q, want %q", runs[i].Spec.Seed, runs[i].Apart, want)
+		}
+	}
+}
+
 func TestAServerWhoseReportIsLateIsSilent(t *testing.T) {
 	seen := time.UnixMilli(1_700_000_000_000)
 	v := &Server{Seen: seen}

@@ -65,7 +65,7 @@ func (p *palette) take(msg searchedMsg, now time.Time) {
 			follow: filterMsg{page: pageModels, text: "version=" + v.Name}})
 	}
 	for _, run := range msg.runs {
-		words := append([]string{"run " + run.ID, run.Name, run.Spec.Preset, string(run.State), run.Author}, run.Tags...)
+		words := append([]string{"run " + run.ID, run.Name, run.Apart, run.Spec.Preset, string(run.State), run.Author}, run.Tags...)
 		p.all = append(p.all, offer{title: clean(strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), "  ")), keys: ago(now, run.Created), here: true,
 			follow: openRunMsg{run.ID}})
 	}
