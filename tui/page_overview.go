@@ -332,7 +332,8 @@ func (p *overviewPage) runLines(width, height int) []string {
 	if len(s.runs) == 0 {
 		return append(lines, th.dim.Render("None yet."))
 	}
-	for _, r := range s.runs[:min(height-1, len(s.runs))] {
+	for i := range s.runs[:min(height-1, len(s.runs))] {
+		r := s.runs[i]
 		state, style := th.state(r.State)
 		if r.Silent {
 			state, style = "◌ silent", th.warn
@@ -343,7 +344,7 @@ func (p *overviewPage) runLines(width, height int) []string {
 		}
 		lines = append(lines, pad(th.dim.Render(fitRight(r.ID, 5))+"  "+style.Render(fit(state, 13))+"  "+
 			fit(r.Spec.Preset, 8)+"  "+th.strong.Render(fitRight(what, 7))+"  "+
-			th.dim.Render(fitRight(ago(p.shell.now, r.Created), 7))+"  "+fit(apartName(r.Name, r.Apart), max(width-56, 8))+" "+th.accent.Render(fit(r.Version, 5)), width))
+			th.dim.Render(fitRight(ago(p.shell.now, r.Created), 7))+"  "+fit(apartName(&r, r.Apart), max(width-56, 8))+" "+th.accent.Render(fit(r.Version, 5)), width))
 	}
 	return lines
 }

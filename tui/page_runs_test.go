@@ -289,5 +289,9 @@ func TestTheListSaysWhatSetsARunApart(t *testing.T) {
 		if size[0] > 60 {
 			b.wants("trees=100")
 		}
+		runs[0].Name = "wide" // one that somebody gave comes first
+		if got := apartName(&runs[0], runs[0].Apart); got != "wide  trees=100" {
+			t.Errorf("the name is %q", got)
+		}
 	}
 }

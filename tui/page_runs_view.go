@@ -179,7 +179,7 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) tone
 		}
 		return tonedState(run.State)
 	case experiments.RunName:
-		name := apartName(run.Name, run.Apart)
+		name := apartName(run, run.Apart)
 		if line.inset {
 			return toned{"  " + name, tonePlain}
 		}
@@ -211,16 +211,14 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) tone
 	return toned{figureOf(run, ref), tonePlain}
 }
 
-// apartName is the name of a run with what sets it apart, which comes first:
-// runs of a sweep have one name.
-func apartName(name, apart string) string {
-	switch {
-	case apart == "":
-		return name
-	case name == "":
-		return apart
+// apartName is the name of a run with what sets it apart. A name that somebody
+// gave it comes first, one that it has by its number last.
+func apartName(run *experiments.Run, apart string) string {
+	name, by := run.Name, apart
+	if name == run.Spec.Preset+"-"+run.ID {
+		name, by = by, name
 	}
-	return apart + "  " + name
+	return strings.Trim(name+"  "+by, " ")
 }
 
 // groupCell is what a row of several runs shows other than its first run does.
@@ -235,7 +233,7 @@ func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run)
 	case experiments.RunState:
 		return p.groupState(line.group), true
 	case experiments.RunName:
-		return toned{apartName(run.Name, run.ApartTogether()), tonePlain}, true
+		return toned{apartName(run, run.ApartTogether()), tonePlain}, true
 	case experiments.RunEpoch, experiments.RunSeed, experiments.RunVersion, experiments.RunTag, experiments.RunNote:
 		return toned{"", toneDim}, true
 	}
