@@ -82,6 +82,9 @@ func (s *sheet) flatten() {
 	}
 	size := max(8, max(s.w, s.h)/blocksAcross)
 	g := s.measurePaper(size)
+	if s.eraseDesk(g) {
+		g = s.measurePaper(size)
+	}
 	inverted := s.inkIsLight(g)
 	s.touch()
 	var closed [3][]byte

@@ -184,6 +184,24 @@ func TestCleanLeavesTheDrawing(t *testing.T) {
 			}
 			return p
 		},
+		"a sheet on a desk": func() *Picture {
+			p, desk := sheetOf(300, [3]byte{235, 230, 215}), sheetOf(700, whitePaper)
+			twoRings(pen{p, .8, blackInk})
+			random := rand.New(rand.NewPCG(1, 1))
+			for i := range desk.Pix { // wood, with its grain
+				desk.Pix[i] = byte(70 + 25*math.Sin(float64(i/2100)/3) + float64(random.IntN(20)))
+			}
+			for y := range 500 {
+				for x := range 480 {
+					at := 3 * ((y+90)*700 + x + 100)
+					copy(desk.Pix[at:], []byte{235, 230, 215})
+					if px, py := x-90, y-110; px >= 0 && py >= 0 && px < 300 && py < 300 {
+						copy(desk.Pix[at:], p.Pix[3*(300*py+px):][:3])
+					}
+				}
+			}
+			return desk
+		},
 		"small on a large sheet": func() *Picture {
 			p, large := sheetOf(300, whitePaper), sheetOf(700, whitePaper)
 			twoRings(pen{p, .8, blackInk})
