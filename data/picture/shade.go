@@ -28,8 +28,8 @@ func (s *sheet) shaded() bool {
 	return float64(n) >= shadeShare*float64(s.w*s.h)
 }
 
-// closing is one channel of the sheet without what is dark and narrower than
-// reach: the greatest value of each neighbourhood, and of these the least again.
+// closing is one channel of the sheet without what is dark and at most twice reach
+// wide: the greatest value within reach of each pixel, and of these the least again.
 // An edge between light and dark paper stays where it is.
 func (s *sheet) closing(c, reach int, inverted bool) []byte {
 	plane := make([]byte, s.w*s.h)
