@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the molecules of a folder of the ingest form again, in other styles.
 
-    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|final|all --seed N
+    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|final|all|beyond --seed N
 
 FOLDER/compounds.json gives each molecule's SMILES and number of rings. The new
 folder has the same form; each record is the old one with another compound_id
@@ -46,6 +46,7 @@ TEST = ["indigo/plain", "cdpkit/plain", "bkchem/plain", "rdkit-acs/fax", "openba
         "rdkit/worn", "cdk/highlighter", "indigo/stamped", "cdpkit/table"]
 LAST = ["hand/chalkboard", "cdk/screen", "openbabel/crumpled", "rdkit-acs/show-through", "chython/page", "openchemlib/pencilled"]
 FINAL = ["rdkit-unusual/plain", "openbabel/newspaper", "cdk/patent", "openchemlib/window", "hand/whiteboard", "rdkit-acs/desk", "indigo/coffee", "cdpkit/mechanism"]
+SIDES = {"train": 300, "all": 300, "beyond": 600}  # pictures of a set to learn from are no larger; rasters and dirt need their pixels
 PER_STYLE = 54  # pictures of each style in a set that judges
 JUDGES = {"dev": DEV, "test": TEST, "last": LAST, "final": FINAL}
 PROGRAM_WEIGHTS = {"rdkit": 3, "rdkit-acs": 1.5, "rdkit-numbers": 1, "rdkit-labels": 1, "rdkit-highlight": 0.8, "openbabel": 2, "openchemlib": 2,
@@ -53,7 +54,7 @@ PROGRAM_WEIGHTS = {"rdkit": 3, "rdkit-acs": 1.5, "rdkit-numbers": 1, "rdkit-labe
 PLAIN = 0.25  # of the training drawings are as the program left them
 TWICE = 0.25  # are annotated and then processed
 
-BLOTS = {"scan-bw", "aliased"}  # one bit turns a highlight into a blot that hides the drawing
+BLOTS = {"scan-bw", "aliased", "fax", "photocopy", "newspaper", "patent"}  # one bit turns a highlight into a blot that hides the drawing
 
 PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST, **programs.FINAL}
 PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST, **late.LAST, **final.FINAL}
@@ -98,10 +99,35 @@ def training_plan(records, names, processings, marks, each, seed):
     return sorted(plan, key=lambda step: step[1])  # every molecule once, then every molecule again
 
 
+def beyond_plan(records, each, seed):
+    """(record, number, style): each drawing has a program or a processing that `train` never shows."""
+    programs_beyond, marks_beyond = [*programs.DEV, *programs.TEST, *programs.FINAL], [*annotations.DEV, *annotations.TEST]
+    beyond = [*processing.DEV, *processing.TEST, *late.LAST, *final.FINAL, *marks_beyond]
+    known = [name for name in [*processing.TRAIN, *annotations.TRAIN] if name != "plain"]
+    plan = []
+    for record in records:
+        rng = np.random.default_rng([seed, 4, record["compound_id"]])
+        for number in range(1, each + 1):
+            program = str(rng.choice(programs_beyond if rng.random() < 0.5 else list(programs.TRAIN)))
+            chance = rng.random()
+            if program in programs_beyond and chance < 0.4:
+                name = str(rng.choice(["plain", *known]))
+            elif chance < 0.85:
+                name = str(rng.choice(beyond))
+            else:
+                name = f"{rng.choice([*annotations.TRAIN, *marks_beyond])}+{rng.choice([name for name in beyond if name not in marks_beyond])}"
+            if program == "rdkit-highlight" and BLOTS & set(name.split("+")):
+                continue
+            plan.append((record, number, f"{program}/{name}"))
+    return sorted(plan, key=lambda step: step[1])
+
+
 def make_plan(records, which, each, seed):
     if which in JUDGES:
         records = [record for record in records if half(record) == ("dev" if which == "dev" else "test")]
         return judging_plan(records, JUDGES[which], each or 3, seed)
+    if which == "beyond":
+        return beyond_plan(records, each or 5, seed)
     names, marks = list(programs.TRAIN), list(annotations.TRAIN)
     processings = [name for name in processing.TRAIN if name != "plain"]
     if which == "all":
@@ -185,15 +211,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of the ingest form")
     parser.add_argument("--to", dest="target", type=Path, required=True, help="folder to make; one without compounds.json was interrupted, and goes on")
-    parser.add_argument("--set", dest="which", choices=["train", "dev", "test", "last", "final", "all"], required=True)
+    parser.add_argument("--set", dest="which", choices=["train", *JUDGES, "all", "beyond"], required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--each", type=int, help="drawings of each molecule (default 9 for train and all, 3 for those that judge, of which PER_STYLE in each style are kept)")
+    parser.add_argument("--each", type=int, help="drawings of each molecule (default 9 for train and all, 5 for beyond, 3 for those that judge, of which PER_STYLE in each style are kept)")
     parser.add_argument("--first", type=int, help="only so many molecules, for a try")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
 
     records = json.loads((options.source / "compounds.json").read_text("utf-8-sig"))[:options.first]
-    training = options.which in ("train", "all")
+    training = options.which not in JUDGES
     plan = make_plan(records, options.which, options.each, options.seed)
     needed = [*drawing.FONTS.values(), *annotations.PRINT, *sketch.FONTS, *(programs.HERE / name for name in ("node_modules", "jars"))]
     if missing := [str(path) for path in needed if not Path(path).exists()]:
@@ -201,8 +227,8 @@ def main():
     if (options.target / "compounds.json").exists():
         parser.error(f"{options.target} is finished; remove it, or name another folder")
     (options.target / "images").mkdir(parents=True, exist_ok=True)
-    jobs = [(step, options.seed, 300 if training else None, options.target) for step in plan]
-    made, left_out = list(originals(records, options.source, options.target)) if training else [], collections.Counter()
+    jobs = [(step, options.seed, SIDES.get(options.which), options.target) for step in plan]
+    made, left_out = list(originals(records, options.source, options.target)) if options.which in ("train", "all") else [], collections.Counter()
     with multiprocessing.Pool(options.processes) as pool:
         for done, (record, why) in enumerate(pool.imap(work, jobs, chunksize=8), 1):
             if record and not training and sum(kept["style"] == record["style"] for kept in made) == PER_STYLE:
