@@ -22,30 +22,22 @@ func SnapshotLines(snapshots []Snapshot) []SnapshotLine {
 	return lines
 }
 
-// SnapshotFields are the fields of snapshots that a filter can name.
-func SnapshotFields() *filter.Schema {
-	return &filter.Schema{Rows: "snapshots", Fields: []filter.Field{
-		{Name: "number", Kind: filter.Number, Help: "its number; 1 is the oldest", Words: true},
-		{Name: "snapshot", Kind: filter.Text, Help: "its name, a hash", Words: true},
-		{Name: "records", Kind: filter.Number, Help: "records in it"},
-		{Name: "added", Kind: filter.Number, Help: "records that the one before it has not"},
-		{Name: "created", Kind: filter.Time, Help: "when it was made"},
-	}}
+// snapshotColumns are what a filter can name of snapshots.
+var snapshotColumns = filter.Columns[*SnapshotLine]{
+	{Name: "number", Kind: filter.Number, Help: "its number; 1 is the oldest", Words: true,
+		Value: func(l *SnapshotLine) filter.Value { return filter.OfNumber(float64(l.Number)) }},
+	{Name: "snapshot", Kind: filter.Text, Help: "its name, a hash", Words: true,
+		Value: func(l *SnapshotLine) filter.Value { return filter.OfText(l.ID) }},
+	{Name: "records", Kind: filter.Number, Help: "records in it",
+		Value: func(l *SnapshotLine) filter.Value { return filter.OfNumber(float64(l.Records)) }},
+	{Name: "added", Kind: filter.Number, Help: "records that the one before it has not",
+		Value: func(l *SnapshotLine) filter.Value { return filter.OfNumber(float64(l.Added)) }},
+	{Name: "created", Kind: filter.Time, Help: "when it was made",
+		Value: func(l *SnapshotLine) filter.Value { return filter.OfTime(l.Created) }},
 }
 
-// Value is the line as a row of SnapshotFields.
-func (l *SnapshotLine) Value(field int, _ string) filter.Value {
-	switch field {
-	case 0:
-		return filter.OfNumber(float64(l.Number))
-	case 1:
-		return filter.OfText(l.ID)
-	case 2:
-		return filter.OfNumber(float64(l.Records))
-	case 3:
-		return filter.OfNumber(float64(l.Added))
-	case 4:
-		return filter.OfTime(l.Created)
-	}
-	return filter.Value{}
-}
+// SnapshotFields are the fields of snapshots that a filter can name.
+func SnapshotFields() *filter.Schema { return snapshotColumns.Schema("snapshots") }
+
+// Columns makes it a filter.Row.
+func (*SnapshotLine) Columns() filter.Columns[*SnapshotLine] { return snapshotColumns }

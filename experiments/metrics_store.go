@@ -164,13 +164,21 @@ func (s *Store) addMetrics(ctx context.Context, runs []Run) error {
 	return nil
 }
 
-// holdoutMetrics are the figures of an evaluation that stand for a run.
-var holdoutMetrics = [...]struct {
-	name string
-	of   func(*models.Evaluation) float64
-}{
-	{"accuracy", func(e *models.Evaluation) float64 { return e.Accuracy }},
-	{"macro_f1", func(e *models.Evaluation) float64 { return e.MacroF1 }},
-	{"within_one", func(e *models.Evaluation) float64 { return e.WithinOne }},
-	{"ece", func(e *models.Evaluation) float64 { return e.ECE }},
+// holdoutMetric is a figure of an evaluation that stands for a run.
+type holdoutMetric struct {
+	name, also, help string // as in filter.Field
+	of               func(*models.Evaluation) float64
 }
+
+var (
+	accuracyMetric = &holdoutMetric{name: "accuracy", help: "share of right answers on the holdout",
+		of: func(e *models.Evaluation) float64 { return e.Accuracy }}
+	macroF1Metric = &holdoutMetric{name: "macro_f1", also: "f1", help: "mean F1 of the labels, on the holdout",
+		of: func(e *models.Evaluation) float64 { return e.MacroF1 }}
+	withinOneMetric = &holdoutMetric{name: "within_one", help: "share of answers that are off by at most one",
+		of: func(e *models.Evaluation) float64 { return e.WithinOne }}
+	eceMetric = &holdoutMetric{name: "ece", help: "expected calibration error on the holdout",
+		of: func(e *models.Evaluation) float64 { return e.ECE }}
+
+	holdoutMetrics = [...]*holdoutMetric{accuracyMetric, macroF1Metric, withinOneMetric, eceMetric}
+)

@@ -50,6 +50,12 @@ type members struct {
 	sizes   []uint32 // by number
 }
 
+// name is what a record shares, "" for nothing.
+func (m *members) name(record int) string { return m.names[m.of[record]] }
+
+// size is how many records share what this one has; itself counts.
+func (m *members) size(record int) int { return max(int(m.sizes[m.of[record]]), 1) }
+
 func newMembers() members {
 	return members{numbers: map[string]uint32{"": 0}, names: []string{""}, sizes: []uint32{0}}
 }
@@ -329,7 +335,7 @@ func (t *RecordTable) cut() error {
 	}
 	records := make([]data.Record, len(t.ids))
 	for i, id := range t.ids {
-		records[i] = data.Record{ID: id, Group: t.groups.names[t.groups.of[i]]}
+		records[i] = data.Record{ID: id, Group: t.groups.name(i)}
 	}
 	var err error
 	t.sides, err = t.Split.Sides(records)

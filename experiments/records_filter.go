@@ -28,30 +28,60 @@ const (
 	RecordField
 )
 
+// recordColumns are what a filter can name of records.
+var recordColumns = filter.Columns[recordAt]{
+	RecordCompound: {Name: "compound", Kind: filter.Number, Help: "compound id", Words: true,
+		Value: func(r recordAt) filter.Value { return filter.OfNumber(float64(r.compounds[r.i])) }},
+	RecordLabel: {Name: "rings", Also: "label", Kind: filter.Number, Help: "the label: what is learned",
+		Value: func(r recordAt) filter.Value { return filter.OfNumber(float64(r.labels[r.i])) }},
+	RecordPredicted: {Name: "predicted", Kind: filter.Number, Help: "the model's answer, for records of its holdout",
+		Value: func(r recordAt) filter.Value {
+			if a, ok := r.answers[r.ids[r.i]]; ok {
+				return filter.OfNumber(float64(a.predicted))
+			}
+			return filter.Value{}
+		}},
+	RecordConfidence: {Name: "confidence", Kind: filter.Number, Help: "how sure the model is of its answer, 0 to 1",
+		Value: func(r recordAt) filter.Value {
+			if a, ok := r.answers[r.ids[r.i]]; ok {
+				return filter.OfNumber(a.confidence)
+			}
+			return filter.Value{}
+		}},
+	RecordSplit: {Name: "split", Kind: filter.Text, Help: "side of the split, the model's or hash",
+		Values: []string{string(data.SideTrain), string(data.SideValidation), string(data.SideHoldout)}, Closed: true,
+		Value: func(r recordAt) filter.Value {
+			_, side := r.LabelSide(r.i)
+			return filter.OfName(string(side))
+		}},
+	RecordSMILES: {Name: "smiles", Kind: filter.Text, Help: "the structure", Words: true,
+		Value: func(r recordAt) filter.Value { return filter.OfName(r.smiles[r.i]) }},
+	RecordFormula: {Name: "formula", Kind: filter.Text, Help: "the molecular formula", Words: true,
+		Value: func(r recordAt) filter.Value { return filter.OfName(r.formulas[r.i]) }},
+	RecordImage: {Name: "image", Kind: filter.Text, Help: "path of the picture in the folder it came from",
+		Value: func(r recordAt) filter.Value { return filter.OfName(r.images[r.i]) }},
+	RecordCopies: {Name: "copies", Kind: filter.Number, Help: "records in its group: of the same graph, or with the same picture; itself counts",
+		Value: func(r recordAt) filter.Value { return filter.OfNumber(float64(r.groups.size(r.i))) }},
+	RecordSamePicture: {Name: "same_picture", Kind: filter.Number, Help: "records with the very same picture; itself counts",
+		Value: func(r recordAt) filter.Value { return filter.OfNumber(float64(r.pictures.size(r.i))) }},
+	RecordGroup: {Name: "group", Kind: filter.Text, Help: "name of its group, a hash",
+		Value: func(r recordAt) filter.Value { return filter.OfName(r.groups.name(r.i)) }},
+	RecordSnapshot: {Name: "snapshot", Kind: filter.Number, Help: "number of the first snapshot with it; 1 is the oldest",
+		Value: func(r recordAt) filter.Value { return filter.OfNumber(float64(r.since[r.i])) }},
+	RecordAdded: {Name: "added", Kind: filter.Time, Help: "when the first snapshot with it was made",
+		Value: func(r recordAt) filter.Value { return filter.OfTime(r.added(r.i)) }},
+	RecordField: {Name: "field", Kind: filter.Any, Help: "a field of the record as it came, after a point",
+		Keyed: func(r recordAt, key string) filter.Value { return r.other(r.i, key) }},
+}
+
 // RecordFields are the fields of records that a filter can name. The label is
-// called as the task calls it.
+// called as the task calls it, where a filter can write that.
 func RecordFields(task data.Task) *filter.Schema {
-	name := strings.ToLower(task.LabelName)
-	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || name == "" {
-		name = "rings"
+	s := recordColumns.Schema("records")
+	if name := strings.ToLower(task.LabelName); name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == "" {
+		s.Fields[RecordLabel].Name = name
 	}
-	sides := []string{string(data.SideTrain), string(data.SideValidation), string(data.SideHoldout)}
-	return &filter.Schema{Rows: "records", Fields: []filter.Field{
-		RecordCompound:    {Name: "compound", Kind: filter.Number, Help: "compound id", Words: true},
-		RecordLabel:       {Name: name, Also: "label", Kind: filter.Number, Help: "the label: what is learned"},
-		RecordPredicted:   {Name: "predicted", Kind: filter.Number, Help: "the model's answer, for records of its holdout"},
-		RecordConfidence:  {Name: "confidence", Kind: filter.Number, Help: "how sure the model is of its answer, 0 to 1"},
-		RecordSplit:       {Name: "split", Kind: filter.Text, Help: "side of the split, the model's or hash", Values: sides, Closed: true},
-		RecordSMILES:      {Name: "smiles", Kind: filter.Text, Help: "the structure", Words: true},
-		RecordFormula:     {Name: "formula", Kind: filter.Text, Help: "the molecular formula", Words: true},
-		RecordImage:       {Name: "image", Kind: filter.Text, Help: "path of the picture in the folder it came from"},
-		RecordCopies:      {Name: "copies", Kind: filter.Number, Help: "records in its group: of the same graph, or with the same picture; itself counts"},
-		RecordSamePicture: {Name: "same_picture", Kind: filter.Number, Help: "records with the very same picture; itself counts"},
-		RecordGroup:       {Name: "group", Kind: filter.Text, Help: "name of its group, a hash"},
-		RecordSnapshot:    {Name: "snapshot", Kind: filter.Number, Help: "number of the first snapshot with it; 1 is the oldest"},
-		RecordAdded:       {Name: "added", Kind: filter.Time, Help: "when the first snapshot with it was made"},
-		RecordField:       {Name: "field", Kind: filter.Any, Help: "a field of the record as it came, after a point", Keyed: true},
-	}}
+	return s
 }
 
 // Fields are the table's: RecordFields with the names of the records' own.
@@ -88,69 +118,27 @@ func (t *RecordTable) Len() int { return len(t.ids) }
 func (t *RecordTable) Row(i int) RecordRow {
 	row := RecordRow{
 		ID: t.ids[i], Compound: t.compounds[i], Label: int(t.labels[i]), SMILES: t.smiles[i], Formula: t.formulas[i], Image: t.images[i],
-		Picture: t.pictures.names[t.pictures.of[i]], Group: t.groups.names[t.groups.of[i]],
-		Copies: max(int(t.groups.sizes[t.groups.of[i]]), 1), SamePicture: max(int(t.pictures.sizes[t.pictures.of[i]]), 1),
+		Picture: t.pictures.name(i), Group: t.groups.name(i), Copies: t.groups.size(i), SamePicture: t.pictures.size(i),
 		Snapshot: int(t.since[i]), Added: t.added(i),
 	}
-	if i < len(t.sides) {
-		row.Side = t.sides[i]
-	}
+	_, row.Side = t.LabelSide(i)
 	if a, ok := t.answers[row.ID]; ok {
 		row.Answered, row.Predicted, row.Confidence = true, a.predicted, a.confidence
 	}
 	return row
 }
 
-// Cursor reads the table as rows of Fields.
-func (t *RecordTable) Cursor() filter.Cursor { return &recordCursor{table: t} }
+// At is record i as a row of Fields.
+func (t *RecordTable) At(i int) recordAt { return recordAt{t, i} }
 
-type recordCursor struct {
-	table *RecordTable
-	i     int
+// recordAt is a record of a table as a filter.Row.
+type recordAt struct {
+	*RecordTable
+	i int
 }
 
-func (c *recordCursor) Seek(i int) { c.i = i }
-
-func (c *recordCursor) Value(field int, key string) filter.Value {
-	t, i := c.table, c.i
-	switch field {
-	case RecordCompound:
-		return filter.OfNumber(float64(t.compounds[i]))
-	case RecordLabel:
-		return filter.OfNumber(float64(t.labels[i]))
-	case RecordPredicted:
-		if a, ok := t.answers[t.ids[i]]; ok {
-			return filter.OfNumber(float64(a.predicted))
-		}
-	case RecordConfidence:
-		if a, ok := t.answers[t.ids[i]]; ok {
-			return filter.OfNumber(a.confidence)
-		}
-	case RecordSplit:
-		if i < len(t.sides) {
-			return filter.OfName(string(t.sides[i]))
-		}
-	case RecordSMILES:
-		return filter.OfName(t.smiles[i])
-	case RecordFormula:
-		return filter.OfName(t.formulas[i])
-	case RecordImage:
-		return filter.OfName(t.images[i])
-	case RecordCopies:
-		return filter.OfNumber(float64(max(t.groups.sizes[t.groups.of[i]], 1)))
-	case RecordSamePicture:
-		return filter.OfNumber(float64(max(t.pictures.sizes[t.pictures.of[i]], 1)))
-	case RecordGroup:
-		return filter.OfName(t.groups.names[t.groups.of[i]])
-	case RecordSnapshot:
-		return filter.OfNumber(float64(t.since[i]))
-	case RecordAdded:
-		return filter.OfTime(t.added(i))
-	case RecordField:
-		return t.other(i, key)
-	}
-	return filter.Value{}
-}
+// Columns makes it a filter.Row.
+func (recordAt) Columns() filter.Columns[recordAt] { return recordColumns }
 
 func (t *RecordTable) other(i int, key string) filter.Value {
 	c := t.others[key]

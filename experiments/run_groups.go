@@ -41,32 +41,41 @@ func (g *RunGroups) Rows(i int) []int32 { return g.groups[i] }
 // Len is how many groups there are.
 func (g *RunGroups) Len() int { return len(g.groups) }
 
-// Cursor reads the groups as rows of RunFields.
-func (g *RunGroups) Cursor() filter.Cursor { return &groupCursor{groups: g} }
+// At is group i as a row of RunFields.
+func (g *RunGroups) At(i int) runGroup { return runGroup{g.table, g.groups[i]} }
 
-type groupCursor struct {
-	groups *RunGroups
-	i      int
+type runGroup struct {
+	table *RunTable
+	rows  []int32
 }
 
-func (c *groupCursor) Seek(i int) { c.i = i }
-
-func (c *groupCursor) Value(field int, key string) filter.Value {
-	rows := c.groups.groups[c.i]
-	if field != RunNumber {
-		if mean, _, n := c.groups.table.Spread(rows, field, key); n > 0 {
-			return filter.OfNumber(mean)
+// runGroupColumns are those of runs, with the mean of a number.
+var runGroupColumns = func() filter.Columns[runGroup] {
+	columns := make(filter.Columns[runGroup], len(runColumns))
+	for field := range columns {
+		columns[field].Keyed = func(g runGroup, key string) filter.Value {
+			ref := filter.Ref{Field: field, Key: key}
+			if field != RunNumber {
+				if mean, _, n := g.table.Spread(g.rows, ref); n > 0 {
+					return filter.OfNumber(mean)
+				}
+			}
+			return g.table.Runs[g.rows[0]].Value(ref)
 		}
 	}
-	return c.groups.table.Runs[rows[0]].Value(field, key)
-}
+	return columns
+}()
+
+// Columns makes it a filter.Row.
+func (runGroup) Columns() filter.Columns[runGroup] { return runGroupColumns }
 
 // Spread is the mean of a number of some rows, its sample's standard deviation
 // (NaN for fewer than two), and how many of them have the number.
-func (t *RunTable) Spread(rows []int32, field int, key string) (mean, spread float64, n int) {
+func (t *RunTable) Spread(rows []int32, ref filter.Ref) (mean, spread float64, n int) {
+	value := runColumns.Getter(ref)
 	var values []float64
 	for _, row := range rows {
-		if v, ok := t.Runs[row].Value(field, key).Number(); ok {
+		if v, ok := value(&t.Runs[row]).Number(); ok {
 			values = append(values, v)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"ringlab/data/filter"
 )
 
 // RunTable holds all runs, newest first, with what is listed, filtered and
@@ -90,19 +88,8 @@ func (t *RunTable) Keys() []string { return t.keys }
 // Len is how many runs there are.
 func (t *RunTable) Len() int { return len(t.Runs) }
 
-// Cursor reads the table as rows of RunFields.
-func (t *RunTable) Cursor() filter.Cursor { return &runCursor{runs: t.Runs} }
-
-type runCursor struct {
-	runs []Run
-	i    int
-}
-
-func (c *runCursor) Seek(i int) { c.i = i }
-
-func (c *runCursor) Value(field int, key string) filter.Value {
-	return c.runs[c.i].Value(field, key)
-}
+// At is run i as a row of RunFields.
+func (t *RunTable) At(i int) *Run { return &t.Runs[i] }
 
 // Note keeps what somebody writes about a run, in place of what was there.
 func (s *Store) Note(ctx context.Context, id, note string) (Run, error) {

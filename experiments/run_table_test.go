@@ -45,7 +45,8 @@ func TestARunTableHoldsWhatRunsLists(t *testing.T) {
 			got := table.Runs[i]
 			for field, f := range RunFields().Fields {
 				for _, key := range append(keys, "trees", "epochs") {
-					a, b := got.Value(field, key), want.Value(field, key)
+					ref := filter.Ref{Field: field, Key: key}
+					a, b := got.Value(ref), want.Value(ref)
 					if fmt.Sprint(a) != fmt.Sprint(b) {
 						t.Errorf("run %s: %s (%s) is %v, want %v", want.ID, f.Name, key, a, b)
 					}
@@ -75,7 +76,7 @@ func TestRunsOfOneSpecAreAGroup(t *testing.T) {
 	if err != nil || !slices.Equal(rows, []int32{1, 0}) || !slices.Equal(groups.Rows(0), []int32{0, 2, 3}) {
 		t.Errorf("got %v, %v, %v", rows, groups.Rows(0), err)
 	}
-	mean, spread, n := table.Spread(groups.Rows(0), RunAccuracy, "")
+	mean, spread, n := table.Spread(groups.Rows(0), filter.Ref{Field: RunAccuracy})
 	if n != 2 || mean < .599 || mean > .601 || spread < .282 || spread > .284 {
 		t.Errorf("mean %v, spread %v of %d", mean, spread, n)
 	}

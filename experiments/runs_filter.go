@@ -35,110 +35,93 @@ const (
 	RunMetric
 )
 
+// runColumns are what a filter can name of runs.
+var runColumns = filter.Columns[*Run]{
+	RunNumber: {Name: "run", Kind: filter.Number, Help: "number of the run", Words: true,
+		Value: func(r *Run) filter.Value { return number(r.ID) }},
+	RunName: {Name: "name", Kind: filter.Text, Help: "its name", Words: true,
+		Value: func(r *Run) filter.Value { return filter.OfName(r.Name) }},
+	RunState: {Name: "state", Kind: filter.Text, Help: "where it stands", Closed: true,
+		Value: func(r *Run) filter.Value { return filter.OfText(string(r.State)) }},
+	RunPreset: {Name: "preset", Kind: filter.Text, Help: "network and recipe", Words: true,
+		Value: func(r *Run) filter.Value { return filter.OfText(r.Spec.Preset) }},
+	RunAccuracy:  holdoutColumn(accuracyMetric, (*Run).holdoutValue),
+	RunMacroF1:   holdoutColumn(macroF1Metric, (*Run).holdoutValue),
+	RunWithinOne: holdoutColumn(withinOneMetric, (*Run).holdoutValue),
+	RunECE:       holdoutColumn(eceMetric, (*Run).holdoutValue),
+	RunSeed: {Name: "seed", Kind: filter.Number, Help: "seed of the run",
+		Value: func(r *Run) filter.Value { return filter.OfNumber(float64(r.Spec.Seed)) }},
+	RunEpoch: {Name: "epoch", Kind: filter.Number, Help: "epochs done",
+		Value: func(r *Run) filter.Value { return filter.OfNumber(float64(r.Epoch)) }},
+	RunEpochs: {Name: "epochs", Kind: filter.Number, Help: "epochs planned",
+		Value: func(r *Run) filter.Value { return filter.OfNumber(float64(r.Epochs)) }},
+	RunSeconds: {Name: "seconds", Kind: filter.Number, Help: "how long it took, once it has ended",
+		Value: func(r *Run) filter.Value {
+			if r.Started.IsZero() || r.Ended.IsZero() {
+				return filter.Value{}
+			}
+			return filter.OfNumber(r.Ended.Sub(r.Started).Seconds())
+		}},
+	RunTag: {Name: "tag", Kind: filter.Text, Help: "one of its tags", Many: true, Words: true,
+		Value: func(r *Run) filter.Value { return filter.OfList(r.Tags) }},
+	RunVersion: {Name: "version", Kind: filter.Text, Help: "the model version made of it, such as v3", Words: true,
+		Value: func(r *Run) filter.Value { return filter.OfName(r.Version) }},
+	RunAuthor: {Name: "by", Also: "author", Kind: filter.Text, Help: "who started it", Words: true,
+		Value: func(r *Run) filter.Value { return filter.OfName(r.Author) }},
+	RunSplit: {Name: "split", Kind: filter.Text, Help: "the split it learned from", Values: []string{"hash", "demo"},
+		Value: func(r *Run) filter.Value { return filter.OfText(r.Spec.Split) }},
+	RunSnapshot: {Name: "snapshot", Kind: filter.Text, Help: "the snapshot it learned from",
+		Value: func(r *Run) filter.Value { return filter.OfText(r.Spec.Snapshot) }},
+	RunCreated: {Name: "created", Kind: filter.Time, Help: "when it was submitted",
+		Value: func(r *Run) filter.Value { return filter.OfTime(r.Created) }},
+	RunStarted: {Name: "started", Kind: filter.Time, Help: "when a worker took it",
+		Value: func(r *Run) filter.Value { return filter.OfTime(r.Started) }},
+	RunEnded: {Name: "ended", Kind: filter.Time, Help: "when it ended",
+		Value: func(r *Run) filter.Value { return filter.OfTime(r.Ended) }},
+	RunSilent: {Name: "silent", Kind: filter.Bool, Help: "it is running, but its worker does not answer",
+		Value: func(r *Run) filter.Value { return filter.OfBool(r.Silent) }},
+	RunError: {Name: "error", Kind: filter.Text, Help: "why it failed",
+		Value: func(r *Run) filter.Value { return filter.OfName(r.Error) }},
+	RunNote: {Name: "note", Kind: filter.Text, Help: "what people wrote about it", Words: true,
+		Value: func(r *Run) filter.Value { return filter.OfName(r.Note) }},
+	RunArchived: {Name: "archived", Kind: filter.Bool, Help: "it was put away",
+		Value: func(r *Run) filter.Value { return filter.OfBool(r.Archived) }},
+	RunParam: {Name: "param", Kind: filter.Any, Help: "a parameter, after a point",
+		Keyed: func(r *Run, name string) filter.Value { return parameterValue(r.Spec.Parameters, name) }},
+	RunMetric: {Name: "metric", Kind: filter.Number, Help: "last value of a curve, after a point",
+		Values: []string{"loss", "val_loss", "train_accuracy", "val_accuracy"},
+		Keyed: func(r *Run, name string) filter.Value {
+			if value, ok := r.Metrics[name]; ok {
+				return filter.OfNumber(value)
+			}
+			return filter.Value{}
+		}},
+}
+
 // RunFields are the fields of runs that a filter can name.
 func RunFields() *filter.Schema {
-	var states, presets []string
+	s := runColumns.Schema("runs")
 	for _, state := range States() {
-		states = append(states, string(state))
+		s.Fields[RunState].Values = append(s.Fields[RunState].Values, string(state))
 	}
 	parameters := map[string]bool{}
-	var names []string
 	for _, preset := range models.Presets() {
-		presets = append(presets, preset.Name)
+		s.Fields[RunPreset].Values = append(s.Fields[RunPreset].Values, preset.Name)
 		for _, p := range preset.Parameters {
 			if !parameters[p.Name] {
 				parameters[p.Name] = true
-				names = append(names, p.Name)
+				s.Fields[RunParam].Values = append(s.Fields[RunParam].Values, p.Name)
 			}
 		}
 	}
-	return &filter.Schema{Rows: "runs", Fields: []filter.Field{
-		RunNumber:    {Name: "run", Kind: filter.Number, Help: "number of the run", Words: true},
-		RunName:      {Name: "name", Kind: filter.Text, Help: "its name", Words: true},
-		RunState:     {Name: "state", Kind: filter.Text, Help: "where it stands", Values: states, Closed: true},
-		RunPreset:    {Name: "preset", Kind: filter.Text, Help: "network and recipe", Values: presets, Words: true},
-		RunAccuracy:  {Name: "accuracy", Kind: filter.Number, Help: "share of right answers on the holdout"},
-		RunMacroF1:   {Name: "macro_f1", Also: "f1", Kind: filter.Number, Help: "mean F1 of the labels, on the holdout"},
-		RunWithinOne: {Name: "within_one", Kind: filter.Number, Help: "share of answers that are off by at most one"},
-		RunECE:       {Name: "ece", Kind: filter.Number, Help: "expected calibration error on the holdout"},
-		RunSeed:      {Name: "seed", Kind: filter.Number, Help: "seed of the run"},
-		RunEpoch:     {Name: "epoch", Kind: filter.Number, Help: "epochs done"},
-		RunEpochs:    {Name: "epochs", Kind: filter.Number, Help: "epochs planned"},
-		RunSeconds:   {Name: "seconds", Kind: filter.Number, Help: "how long it took, once it has ended"},
-		RunTag:       {Name: "tag", Kind: filter.Text, Help: "one of its tags", Many: true, Words: true},
-		RunVersion:   {Name: "version", Kind: filter.Text, Help: "the model version made of it, such as v3", Words: true},
-		RunAuthor:    {Name: "by", Also: "author", Kind: filter.Text, Help: "who started it", Words: true},
-		RunSplit:     {Name: "split", Kind: filter.Text, Help: "the split it learned from", Values: []string{"hash", "demo"}},
-		RunSnapshot:  {Name: "snapshot", Kind: filter.Text, Help: "the snapshot it learned from"},
-		RunCreated:   {Name: "created", Kind: filter.Time, Help: "when it was submitted"},
-		RunStarted:   {Name: "started", Kind: filter.Time, Help: "when a worker took it"},
-		RunEnded:     {Name: "ended", Kind: filter.Time, Help: "when it ended"},
-		RunSilent:    {Name: "silent", Kind: filter.Bool, Help: "it is running, but its worker does not answer"},
-		RunError:     {Name: "error", Kind: filter.Text, Help: "why it failed"},
-		RunNote:      {Name: "note", Kind: filter.Text, Help: "what people wrote about it", Words: true},
-		RunArchived:  {Name: "archived", Kind: filter.Bool, Help: "it was put away"},
-		RunParam:     {Name: "param", Kind: filter.Any, Help: "a parameter, after a point", Keyed: true, Values: names},
-		RunMetric:    {Name: "metric", Kind: filter.Number, Help: "last value of a curve, after a point", Keyed: true, Values: []string{"loss", "val_loss", "train_accuracy", "val_accuracy"}},
-	}}
+	return s
 }
 
-// Value is the run as a row of RunFields.
-func (r *Run) Value(field int, key string) filter.Value {
-	switch field {
-	case RunNumber:
-		return number(r.ID)
-	case RunName:
-		return filter.OfName(r.Name)
-	case RunState:
-		return filter.OfText(string(r.State))
-	case RunPreset:
-		return filter.OfText(r.Spec.Preset)
-	case RunAccuracy, RunMacroF1, RunWithinOne, RunECE:
-		return r.holdoutValue(field - RunAccuracy)
-	case RunSeed:
-		return filter.OfNumber(float64(r.Spec.Seed))
-	case RunEpoch:
-		return filter.OfNumber(float64(r.Epoch))
-	case RunEpochs:
-		return filter.OfNumber(float64(r.Epochs))
-	case RunSeconds:
-		if r.Started.IsZero() || r.Ended.IsZero() {
-			return filter.Value{}
-		}
-		return filter.OfNumber(r.Ended.Sub(r.Started).Seconds())
-	case RunTag:
-		return filter.OfList(r.Tags)
-	case RunVersion:
-		return filter.OfName(r.Version)
-	case RunAuthor:
-		return filter.OfName(r.Author)
-	case RunSplit:
-		return filter.OfText(r.Spec.Split)
-	case RunSnapshot:
-		return filter.OfText(r.Spec.Snapshot)
-	case RunCreated:
-		return filter.OfTime(r.Created)
-	case RunStarted:
-		return filter.OfTime(r.Started)
-	case RunEnded:
-		return filter.OfTime(r.Ended)
-	case RunSilent:
-		return filter.OfBool(r.Silent)
-	case RunError:
-		return filter.OfName(r.Error)
-	case RunNote:
-		return filter.OfName(r.Note)
-	case RunArchived:
-		return filter.OfBool(r.Archived)
-	case RunParam:
-		return parameterValue(r.Spec.Parameters, key)
-	case RunMetric:
-		if value, ok := r.Metrics[key]; ok {
-			return filter.OfNumber(value)
-		}
-	}
-	return filter.Value{}
-}
+// Columns makes it a filter.Row.
+func (*Run) Columns() filter.Columns[*Run] { return runColumns }
+
+// Value is the run's value of a field of RunFields.
+func (r *Run) Value(ref filter.Ref) filter.Value { return runColumns.Getter(ref)(r) }
 
 // number is a run's or a version's number.
 func number(id string) filter.Value {
@@ -149,23 +132,25 @@ func number(id string) filter.Value {
 	return filter.OfNumber(float64(n))
 }
 
-// holdoutValue is one of holdoutMetrics, once there is a result. A run of a
-// RunTable has it among its metrics only.
-func (r *Run) holdoutValue(metric int) filter.Value {
-	if r.Evaluation == nil && r.State == Finished {
-		if value, ok := r.Metrics[holdoutMetrics[metric].name]; ok {
-			return filter.OfNumber(value)
-		}
-	}
-	return holdoutValue(r.Evaluation, metric)
+// holdoutColumn is a column of a metric whose value a row knows.
+func holdoutColumn[T any](m *holdoutMetric, value func(T, *holdoutMetric) filter.Value) filter.Column[T] {
+	return filter.Column[T]{Name: m.name, Also: m.also, Kind: filter.Number, Help: m.help, Value: func(row T) filter.Value { return value(row, m) }}
 }
 
-// holdoutValue is one of holdoutMetrics; nothing before there is a result.
-func holdoutValue(e *models.Evaluation, metric int) filter.Value {
-	if e == nil {
-		return filter.Value{}
+// holdoutValue is a metric, once there is a result. A run of a RunTable has it
+// among its metrics only.
+func (r *Run) holdoutValue(m *holdoutMetric) filter.Value {
+	if r.Evaluation != nil {
+		return filter.OfNumber(m.of(r.Evaluation))
 	}
-	return filter.OfNumber(holdoutMetrics[metric].of(e))
+	if value, ok := r.Metrics[m.name]; ok && r.State == Finished {
+		return filter.OfNumber(value)
+	}
+	return filter.Value{}
+}
+
+func (v *Version) holdoutValue(m *holdoutMetric) filter.Value {
+	return filter.OfNumber(m.of(&v.Evaluation))
 }
 
 func parameterValue(values models.Values, name string) filter.Value {
@@ -182,39 +167,28 @@ func parameterValue(values models.Values, name string) filter.Value {
 	return filter.Value{}
 }
 
-// VersionFields are the fields of model versions that a filter can name.
-func VersionFields() *filter.Schema {
-	return &filter.Schema{Rows: "model versions", Fields: []filter.Field{
-		{Name: "version", Kind: filter.Text, Help: "its name, such as v3", Words: true},
-		{Name: "run", Kind: filter.Number, Help: "the run it was made of", Words: true},
-		{Name: "preset", Kind: filter.Text, Help: "network and recipe", Words: true},
-		{Name: "accuracy", Kind: filter.Number, Help: "share of right answers on the holdout"},
-		{Name: "macro_f1", Also: "f1", Kind: filter.Number, Help: "mean F1 of the labels, on the holdout"},
-		{Name: "within_one", Kind: filter.Number, Help: "share of answers that are off by at most one"},
-		{Name: "ece", Kind: filter.Number, Help: "expected calibration error on the holdout"},
-		{Name: "alias", Kind: filter.Text, Help: "one of its aliases", Many: true, Values: []string{Production}, Words: true},
-		{Name: "created", Kind: filter.Time, Help: "when it was registered"},
-		{Name: "by", Also: "author", Kind: filter.Text, Help: "who registered it", Words: true},
-	}}
+// versionColumns are what a filter can name of model versions.
+var versionColumns = filter.Columns[*Version]{
+	{Name: "version", Kind: filter.Text, Help: "its name, such as v3", Words: true,
+		Value: func(v *Version) filter.Value { return filter.OfText(v.Name) }},
+	{Name: "run", Kind: filter.Number, Help: "the run it was made of", Words: true,
+		Value: func(v *Version) filter.Value { return number(v.Run) }},
+	{Name: "preset", Kind: filter.Text, Help: "network and recipe", Words: true,
+		Value: func(v *Version) filter.Value { return filter.OfText(v.Preset) }},
+	holdoutColumn(accuracyMetric, (*Version).holdoutValue),
+	holdoutColumn(macroF1Metric, (*Version).holdoutValue),
+	holdoutColumn(withinOneMetric, (*Version).holdoutValue),
+	holdoutColumn(eceMetric, (*Version).holdoutValue),
+	{Name: "alias", Kind: filter.Text, Help: "one of its aliases", Many: true, Values: []string{Production}, Words: true,
+		Value: func(v *Version) filter.Value { return filter.OfList(v.Aliases) }},
+	{Name: "created", Kind: filter.Time, Help: "when it was registered",
+		Value: func(v *Version) filter.Value { return filter.OfTime(v.Created) }},
+	{Name: "by", Also: "author", Kind: filter.Text, Help: "who registered it", Words: true,
+		Value: func(v *Version) filter.Value { return filter.OfName(v.Author) }},
 }
 
-// Value is the version as a row of VersionFields.
-func (v *Version) Value(field int, _ string) filter.Value {
-	switch field {
-	case 0:
-		return filter.OfText(v.Name)
-	case 1:
-		return number(v.Run)
-	case 2:
-		return filter.OfText(v.Preset)
-	case 3, 4, 5, 6:
-		return holdoutValue(&v.Evaluation, field-3)
-	case 7:
-		return filter.OfList(v.Aliases)
-	case 8:
-		return filter.OfTime(v.Created)
-	case 9:
-		return filter.OfName(v.Author)
-	}
-	return filter.Value{}
-}
+// VersionFields are the fields of model versions that a filter can name.
+func VersionFields() *filter.Schema { return versionColumns.Schema("model versions") }
+
+// Columns makes it a filter.Row.
+func (*Version) Columns() filter.Columns[*Version] { return versionColumns }

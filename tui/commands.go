@@ -168,7 +168,8 @@ func loadLetters(store *data.Store, q data.LetterQuery, f filter.Filter) questio
 			if answer.letters, err = store.FindLetters(ctx, data.LetterQuery{States: q.States}); err != nil {
 				return failedMsg{request, doing, err}
 			}
-			answer.letters = slices.DeleteFunc(answer.letters, func(l data.DeadLetter) bool { return !f.Match(&l) })
+			selects := filter.Matcher[*data.DeadLetter](f)
+			answer.letters = slices.DeleteFunc(answer.letters, func(l data.DeadLetter) bool { return !selects(&l) })
 			answer.offset, answer.total = 0, len(answer.letters)
 			return answer
 		}

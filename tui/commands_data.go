@@ -83,7 +83,7 @@ func selectRecords(table *experiments.RecordTable, f filter.Filter, orders []fil
 
 // selectRows is filter.Select that also ends when stop is closed, as if ctx
 // had ended.
-func selectRows(ctx context.Context, src filter.Source, f filter.Filter, orders []filter.Order, stop <-chan struct{}) ([]int32, error) {
+func selectRows(ctx context.Context, table *experiments.RecordTable, f filter.Filter, orders []filter.Order, stop <-chan struct{}) ([]int32, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var waiting sync.WaitGroup
@@ -96,7 +96,7 @@ func selectRows(ctx context.Context, src filter.Source, f filter.Filter, orders 
 		case <-ctx.Done():
 		}
 	})
-	return filter.Select(ctx, src, f, orders)
+	return filter.Select(ctx, table, f, orders)
 }
 
 // balance counts records by label and side of the split.

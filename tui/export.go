@@ -193,5 +193,5 @@ func (p *runsPage) exported(c listColumn, line runLine, run *experiments.Run) st
 	case experiments.RunEpoch:
 		return epochText(*run)
 	}
-	return run.Value(c.ref.Field, c.ref.Key).String()
+	return run.Value(c.ref).String()
 }

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringlab/data/filter"
 	"ringlab/experiments"
 )
 
@@ -113,9 +114,10 @@ func (p *modelsPage) setVersions(m modelsLoadedMsg) {
 // choose lists what the filter selects; the cursor stays on its version.
 func (p *modelsPage) choose() {
 	before, had := p.current()
+	selects := filter.Matcher[*experiments.Version](p.bar.applied)
 	p.shown = make([]experiments.Version, 0, len(p.versions))
 	for i := range p.versions {
-		if p.bar.applied.Match(&p.versions[i]) {
+		if selects(&p.versions[i]) {
 			p.shown = append(p.shown, p.versions[i])
 		}
 	}

@@ -240,7 +240,7 @@ func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run)
 	if !isFigure(ref.Field) {
 		return toned{}, false
 	}
-	mean, spread, n := p.all.Spread(line.group, ref.Field, ref.Key)
+	mean, spread, n := p.all.Spread(line.group, ref)
 	switch {
 	case n == 0:
 		return toned{}, false
@@ -292,7 +292,7 @@ func isFigure(field int) bool {
 
 // figureOf is a run's value of a field, as short as it can be told from others.
 func figureOf(run *experiments.Run, ref filter.Ref) string {
-	value := run.Value(ref.Field, ref.Key)
+	value := run.Value(ref)
 	v, ok := value.Number()
 	switch {
 	case !ok:

@@ -11,7 +11,7 @@ import (
 // sifted is a list at hand behind the filter that every table has.
 type sifted[T any, P interface {
 	*T
-	filter.Row
+	filter.Row[P]
 }] struct {
 	bar   filterBar
 	all   []T
@@ -26,9 +26,10 @@ func (s *sifted[T, P]) give(all []T) {
 }
 
 func (s *sifted[T, P]) sift() {
+	selects := filter.Matcher[P](s.bar.applied)
 	s.shown = make([]T, 0, len(s.all))
 	for i := range s.all {
-		if row := &s.all[i]; (s.keep == nil || s.keep(row)) && s.bar.applied.Match(P(row)) {
+		if row := &s.all[i]; (s.keep == nil || s.keep(row)) && selects(row) {
 			s.shown = append(s.shown, *row)
 		}
 	}

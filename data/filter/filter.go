@@ -4,10 +4,11 @@
 //
 //	rings>=3 and split=holdout and predicted!=rings
 //
-// A [Schema] lists the fields of one kind of row. [Parse] checks a text
-// against it, once; the [Filter] it makes is then asked for each row. Nothing
-// in a text can make either of them slow or large: length, depth, number of
-// conditions and the size of regular expressions are bounded.
+// [Columns] declare the fields of one kind of row and where a row has their
+// values; their [Schema] is the part for people. [Parse] checks a text against
+// it, once; the [Filter] it makes becomes a [Matcher], which is asked for each
+// row. Nothing in a text can make any of them slow or large: length, depth,
+// number of conditions and the size of regular expressions are bounded.
 //
 // The language, for people: docs/filter.md.
 package filter
@@ -58,12 +59,6 @@ func (s *Schema) find(name string) (int, bool) {
 	name = strings.ToLower(name)
 	i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == name || f.Also != "" && f.Also == name })
 	return i, i >= 0
-}
-
-// Row gives the values of one row. field counts in the schema's Fields; key is
-// what stands after the point of a keyed one, else "".
-type Row interface {
-	Value(field int, key string) Value
 }
 
 // Value is a field's value in a row. The zero Value is one that is not there.
@@ -129,8 +124,9 @@ func OfList(list []string) Value {
 // Filter is a parsed text. The zero Filter, and that of an empty text, selects
 // every row. Safe for concurrent use.
 type Filter struct {
-	root node
-	uses []Ref
+	schema *Schema
+	root   node
+	uses   []Ref
 }
 
 // Ref names a field in a filter.
@@ -139,15 +135,17 @@ type Ref struct {
 	Key   string
 }
 
-// Match tells whether the filter selects the row.
-func (f Filter) Match(row Row) bool { return f.root == nil || f.root.match(row) }
-
 // All tells that every row is selected.
 func (f Filter) All() bool { return f.root == nil }
 
 // Uses lists the fields that the filter asks a row for, so that a caller can
 // fetch what is not at hand. A word alone asks for all fields with Words.
 func (f Filter) Uses() []Ref { return f.uses }
+
+// AsksFor tells whether a field of this name is among those that it Uses.
+func (f Filter) AsksFor(name string) bool {
+	return slices.ContainsFunc(f.uses, func(use Ref) bool { return f.schema.Fields[use.Field].Name == name })
+}
 
 // Number is the value's number; ok is false where it is a text, a list or not
 // there.

@@ -11,8 +11,11 @@ import (
 
 var now = time.Date(2026, 11, 24, 21, 0, 0, 0, time.UTC)
 
-func testSchema() *Schema {
-	return &Schema{Rows: "records", Fields: []Field{
+func testSchema() *Schema { return testColumns.Schema("records") }
+
+// testColumns read a testRow by the field's name.
+var testColumns = func() Columns[testRow] {
+	columns := Columns[testRow]{
 		{Name: "compound", Kind: Number, Words: true},
 		{Name: "rings", Also: "label", Kind: Number},
 		{Name: "predicted", Kind: Number},
@@ -21,21 +24,26 @@ func testSchema() *Schema {
 		{Name: "created", Kind: Time},
 		{Name: "silent", Kind: Bool},
 		{Name: "tag", Kind: Text, Many: true, Words: true, Values: []string{"baseline", "two words"}},
-		{Name: "param", Kind: Any, Keyed: true, Values: []string{"trees", "learning_rate"}},
-		{Name: "metric", Kind: Number, Keyed: true, Values: []string{"loss", "val loss"}},
+		{Name: "param", Kind: Any, Keyed: func(testRow, string) Value { return Value{} }, Values: []string{"trees", "learning_rate"}},
+		{Name: "metric", Kind: Number, Keyed: func(testRow, string) Value { return Value{} }, Values: []string{"loss", "val loss"}},
 		{Name: "name", Kind: Text, Words: true},
-	}}
-}
+	}
+	for i, c := range columns {
+		if c.Keyed == nil {
+			columns[i].Value = func(r testRow) Value { return r.value(c.Name) }
+		} else {
+			columns[i].Keyed = func(r testRow, key string) Value { return r.value(c.Name + "." + key) }
+		}
+	}
+	return columns
+}()
 
 // testRow has values by field name, or name.key.
 type testRow map[string]any
 
-func (r testRow) Value(field int, key string) Value {
-	f := testSchema().Fields[field]
-	name := f.Name
-	if f.Keyed {
-		name += "." + key
-	}
+func (testRow) Columns() Columns[testRow] { return testColumns }
+
+func (r testRow) value(name string) Value {
 	switch v := r[name].(type) {
 	case int:
 		return OfNumber(float64(v))
@@ -159,7 +167,7 @@ func TestWhatAFilterSelects(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got := f.Match(row); got != want {
+		if got := Matcher[testRow](f)(row); got != want {
 			t.Errorf("%s selects the row: %v, want %v", text, got, want)
 		}
 	}
@@ -175,7 +183,7 @@ func TestNothingIsKnownOfAValueThatIsNotThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := f.Match(testRow{}); got != want {
+		if got := Matcher[testRow](f)(testRow{}); got != want {
 			t.Errorf("%s selects a row without values: %v", text, got)
 		}
 	}
@@ -321,7 +329,7 @@ func FuzzParse(f *testing.F) {
 			}
 			wrong.Pointed(func(s string) int { return len(s) })
 		}
-		if parsed.Match(row) {
+		if Matcher[testRow](parsed)(row) {
 			for _, use := range parsed.Uses() {
 				if use.Field >= len(schema.Fields) {
 					t.Fatalf("%q uses field %d", text, use.Field)
@@ -356,11 +364,10 @@ func BenchmarkMatch(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			var r benchRow
+			selects := Matcher[benchRow](f)
 			for b.Loop() {
 				for i := range rows {
-					r.i = i
-					f.Match(&r)
+					selects(benchRow{i})
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/100k_rows")
@@ -370,14 +377,17 @@ func BenchmarkMatch(b *testing.B) {
 
 type benchRow struct{ i int }
 
-func (r *benchRow) Value(field int, _ string) Value {
-	switch field {
-	case 0, 1, 2:
-		return OfNumber(float64(r.i % 7))
-	case 3, 10:
-		return OfText("Cc1nnc2[C@H](NC(=O)OCc3ccccc3)N=C(c4ccccc4)c5ccccc5n12")
-	case 4:
-		return OfText("holdout")
+func (benchRow) Columns() Columns[benchRow] { return benchColumns }
+
+// benchColumns stand at the places of testColumns.
+var benchColumns = func() Columns[benchRow] {
+	ring := func(r benchRow) Value { return OfNumber(float64(r.i % 7)) }
+	smiles := func(benchRow) Value { return OfText("Cc1nnc2[C@H](NC(=O)OCc3ccccc3)N=C(c4ccccc4)c5ccccc5n12") }
+	split := func(benchRow) Value { return OfText("holdout") }
+	none := func(benchRow) Value { return Value{} }
+	columns := make(Columns[benchRow], len(testColumns))
+	for i, value := range []func(benchRow) Value{ring, ring, ring, smiles, split, none, none, none, none, none, smiles} {
+		columns[i].Value = value
 	}
-	return Value{}
-}
+	return columns
+}()

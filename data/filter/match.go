@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// node is a part of a filter.
-type node interface{ match(Row) bool }
+// node is a part of a filter: allOf, anyOf, not, has, condition or pair.
+type node any
 
 type (
 	allOf []node
@@ -17,30 +17,8 @@ type (
 	not   struct{ node }
 )
 
-func (n allOf) match(r Row) bool {
-	for _, part := range n {
-		if !part.match(r) {
-			return false
-		}
-	}
-	return true
-}
-
-func (n anyOf) match(r Row) bool {
-	for _, part := range n {
-		if part.match(r) {
-			return true
-		}
-	}
-	return false
-}
-
-func (n not) match(r Row) bool { return !n.node.match(r) }
-
 // has: the value is there.
 type has Ref
-
-func (n has) match(r Row) bool { return r.Value(n.Field, n.Key).form != absent }
 
 // condition tests a field's value. A value that is not there passes no test,
 // also no negated one: nothing is known of it. Of a list one element must
@@ -52,14 +30,69 @@ type condition struct {
 	test   test
 }
 
-// test decides about one value.
-type test interface {
-	number(float64) bool
-	text(string) bool
+// pair compares two fields of the same row.
+type pair struct {
+	left, right Ref
+	op          string
 }
 
-func (n condition) match(r Row) bool {
-	v := r.Value(n.Field, n.Key)
+// Matcher tells for rows of one type whether the filter selects them. The
+// columns are looked up once, here: a row costs a call for each value.
+// The filter is of the schema of the type's columns.
+func Matcher[T Row[T]](f Filter) func(row T) bool {
+	if f.All() {
+		return func(T) bool { return true }
+	}
+	var row T
+	return compile(f.root, row.Columns())
+}
+
+func compile[T any](n node, c Columns[T]) func(T) bool {
+	switch n := n.(type) {
+	case allOf:
+		parts := compileAll(n, c)
+		return func(row T) bool {
+			for _, part := range parts {
+				if !part(row) {
+					return false
+				}
+			}
+			return true
+		}
+	case anyOf:
+		parts := compileAll(n, c)
+		return func(row T) bool {
+			for _, part := range parts {
+				if part(row) {
+					return true
+				}
+			}
+			return false
+		}
+	case not:
+		part := compile(n.node, c)
+		return func(row T) bool { return !part(row) }
+	case has:
+		value := c.Getter(Ref(n))
+		return func(row T) bool { return value(row).form != absent }
+	case condition:
+		value := c.Getter(n.Ref)
+		return func(row T) bool { return n.passes(value(row)) }
+	}
+	p := n.(pair)
+	left, right := c.Getter(p.left), c.Getter(p.right)
+	return func(row T) bool { return p.holds(left(row), right(row)) }
+}
+
+func compileAll[T any](nodes []node, c Columns[T]) []func(T) bool {
+	parts := make([]func(T) bool, len(nodes))
+	for i, n := range nodes {
+		parts[i] = compile(n, c)
+	}
+	return parts
+}
+
+func (n *condition) passes(v Value) bool {
 	switch v.form {
 	case isNumber:
 		return n.test.number(v.number) != n.negate
@@ -69,6 +102,12 @@ func (n condition) match(r Row) bool {
 		return slices.ContainsFunc(v.list, n.test.text) != n.negate
 	}
 	return n.negate && n.many
+}
+
+// test decides about one value.
+type test interface {
+	number(float64) bool
+	text(string) bool
 }
 
 // span is the numbers from low to high. Ends count unless they are open.
@@ -175,14 +214,7 @@ func appendDecimal(b []byte, v float64) []byte {
 	return strconv.AppendFloat(b, v, 'f', -1, 64)
 }
 
-// pair compares two fields of the same row.
-type pair struct {
-	left, right Ref
-	op          string
-}
-
-func (n pair) match(r Row) bool {
-	a, b := r.Value(n.left.Field, n.left.Key), r.Value(n.right.Field, n.right.Key)
+func (n *pair) holds(a, b Value) bool {
 	if a.form == absent || b.form == absent {
 		return false
 	}

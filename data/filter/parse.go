@@ -63,7 +63,7 @@ func (p *parser) parse() (Filter, error) {
 	if !p.end() {
 		return Filter{}, p.wrong(p.at, p.at+1, "this parenthesis closes nothing", "take it away, or open one before")
 	}
-	return Filter{root, p.uses}, nil
+	return Filter{p.schema, root, p.uses}, nil
 }
 
 func (p *parser) wrong(from, to int, problem, hint string) *Error {

@@ -12,16 +12,9 @@ import (
 )
 
 // Source is a table of rows that is not written any more.
-type Source interface {
+type Source[T Row[T]] interface {
 	Len() int
-	// Cursor reads rows one after the other; each goroutine has its own.
-	Cursor() Cursor
-}
-
-// Cursor is the row that Seek put it on.
-type Cursor interface {
-	Row
-	Seek(i int)
+	At(i int) T // from 0 to Len-1; for several goroutines at once
 }
 
 // Order is one key of a sort.
@@ -37,14 +30,14 @@ const sliceRows = 4096
 // orders, the first being the most important; rows that are equal in all stay
 // in the order of src. A value that is not there comes last, up or down. The
 // error is the context's.
-func Select(ctx context.Context, src Source, f Filter, orders []Order) ([]int32, error) {
+func Select[T Row[T]](ctx context.Context, src Source[T], f Filter, orders []Order) ([]int32, error) {
 	rows, err := matching(ctx, src, f)
 	if err != nil || len(orders) == 0 {
 		return rows, err
 	}
-	columns := make([]column, len(orders))
+	columns := make([]sortKey, len(orders))
 	for i, o := range orders {
-		columns[i] = newColumn(src, o, rows)
+		columns[i] = newSortKey(src, o, rows)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -69,7 +62,7 @@ func Select(ctx context.Context, src Source, f Filter, orders []Order) ([]int32,
 }
 
 // matching looks through slices of the rows on all processors.
-func matching(ctx context.Context, src Source, f Filter) ([]int32, error) {
+func matching[T Row[T]](ctx context.Context, src Source[T], f Filter) ([]int32, error) {
 	n := src.Len()
 	if f.All() {
 		all := make([]int32, n)
@@ -78,6 +71,7 @@ func matching(ctx context.Context, src Source, f Filter) ([]int32, error) {
 		}
 		return all, nil
 	}
+	selects := Matcher[T](f)
 	found := make([][]int32, (n+sliceRows-1)/sliceRows)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -86,9 +80,8 @@ func matching(ctx context.Context, src Source, f Filter) ([]int32, error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			cursor := src.Cursor()
 			for i := part * sliceRows; i < min((part+1)*sliceRows, n); i++ {
-				if cursor.Seek(i); f.Match(cursor) {
+				if selects(src.At(i)) {
 					found[part] = append(found[part], int32(i))
 				}
 			}
@@ -101,21 +94,21 @@ func matching(ctx context.Context, src Source, f Filter) ([]int32, error) {
 	return slices.Concat(found...), nil
 }
 
-// column holds the values of one sort key, as far as they compare: sorting
+// sortKey holds the values of one order, as far as they compare: sorting
 // asks for each a dozen times.
-type column struct {
+type sortKey struct {
 	down    bool
 	numbers []float64 // NaN is not there
 	texts   []string  // nil where no value is a text; of lists the first
 	there   []bool
 }
 
-func newColumn(src Source, o Order, rows []int32) column {
-	c := column{down: o.Down, numbers: make([]float64, len(rows)), there: make([]bool, len(rows))}
-	cursor := src.Cursor()
+func newSortKey[T Row[T]](src Source[T], o Order, rows []int32) sortKey {
+	c := sortKey{down: o.Down, numbers: make([]float64, len(rows)), there: make([]bool, len(rows))}
+	var none T
+	value := none.Columns().Getter(o.Ref)
 	for i, row := range rows {
-		cursor.Seek(int(row))
-		v := cursor.Value(o.Field, o.Key)
+		v := value(src.At(int(row)))
 		c.numbers[i], c.there[i] = math.NaN(), v.form != absent
 		switch v.form {
 		case isNumber:
@@ -134,7 +127,7 @@ func newColumn(src Source, o Order, rows []int32) column {
 }
 
 // compare puts what is not there last, numbers before texts.
-func (c column) compare(a, b int32) int {
+func (c sortKey) compare(a, b int32) int {
 	if !c.there[a] || !c.there[b] {
 		switch {
 		case c.there[a]:

@@ -9,16 +9,9 @@ import (
 // rowsOf is a source of rows by name.
 type rowsOf []testRow
 
-func (r rowsOf) Len() int       { return len(r) }
-func (r rowsOf) Cursor() Cursor { return &rowsCursor{rows: r} }
+func (r rowsOf) Len() int         { return len(r) }
+func (r rowsOf) At(i int) testRow { return r[i] }
 
-type rowsCursor struct {
-	rows rowsOf
-	i    int
-}
-
-func (c *rowsCursor) Seek(i int)                        { c.i = i }
-func (c *rowsCursor) Value(field int, key string) Value { return c.rows[c.i].Value(field, key) }
 func by(name string, down bool) Order {
 	i, _ := testSchema().find(name)
 	return Order{Ref{Field: i}, down}

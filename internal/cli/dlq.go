@@ -7,14 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"ringlab/data"
-	"ringlab/data/filter"
 	"ringlab/data/workspace"
 )
 
@@ -47,7 +45,8 @@ func (a *app) dlqListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			q := data.LetterQuery{States: letterStates(all || asksForState(f)), Limit: limit}
+			// Whoever filters by state means letters of all states.
+			q := data.LetterQuery{States: letterStates(all || f.AsksFor("state")), Limit: limit}
 			if !f.All() {
 				q.Limit = 0 // of those that it selects
 			}
@@ -64,11 +63,6 @@ func (a *app) dlqListCommand() *cobra.Command {
 	c.Flags().IntVar(&limit, "limit", 0, "at most `N`")
 	filterFlag(c, &text)
 	return c
-}
-
-// asksForState: whoever filters by state means letters of all states.
-func asksForState(f filter.Filter) bool {
-	return slices.ContainsFunc(f.Uses(), func(use filter.Ref) bool { return use.Field == data.LetterState })
 }
 
 // first is the beginning of a list; a limit of 0 is none.

@@ -44,12 +44,13 @@ func parseFilter(schema *filter.Schema, text string) (filter.Filter, error) {
 // selected are the rows that a filter selects.
 func selected[T any, P interface {
 	*T
-	filter.Row
+	filter.Row[P]
 }](f filter.Filter, rows []T) []T {
 	if f.All() {
 		return rows
 	}
-	return slices.DeleteFunc(rows, func(row T) bool { return !f.Match(P(&row)) })
+	selects := filter.Matcher[P](f)
+	return slices.DeleteFunc(rows, func(row T) bool { return !selects(&row) })
 }
 
 // filteredRecords lists the records that --filter and q select together, and

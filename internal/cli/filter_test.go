@@ -113,6 +113,33 @@ func TestTheExamplesOfTheFilterPageAreFilters(t *testing.T) {
 	}
 }
 
+// TestEveryFieldHasAValue: a column without one would end the program when
+// somebody asks for it.
+func TestEveryFieldHasAValue(t *testing.T) {
+	columnsHaveValues[*data.DeadLetter](t)
+	columnsHaveValues[*data.SnapshotLine](t)
+	columnsHaveValues[*experiments.Run](t)
+	columnsHaveValues[*experiments.Version](t)
+	columnsHaveValues[*experiments.Server](t)
+	columnsHaveValues[*experiments.HoldoutPrediction](t)
+	columnsHaveValues[*experiments.EpochAnswer](t)
+	columnsHaveValues[*experiments.Disagreement](t)
+	sourceHasValues(t, &experiments.RecordTable{})
+	sourceHasValues(t, &experiments.RunGroups{})
+}
+
+func sourceHasValues[T filter.Row[T]](t *testing.T, _ filter.Source[T]) { columnsHaveValues[T](t) }
+
+func columnsHaveValues[T filter.Row[T]](t *testing.T) {
+	t.Helper()
+	var row T
+	for _, c := range row.Columns() {
+		if (c.Value == nil) == (c.Keyed == nil) {
+			t.Errorf("%T: %q has not one way to its value", row, c.Name)
+		}
+	}
+}
+
 // TestFieldsAreWellNamed: a name that no filter could write would be of no use.
 func TestFieldsAreWellNamed(t *testing.T) {
 	for kind, schema := range schemas() {
