@@ -77,7 +77,17 @@ func compile[T any](n node, c Columns[T]) func(T) bool {
 		return func(row T) bool { return value(row).form != absent }
 	case condition:
 		value := c.Getter(n.Ref)
-		return func(row T) bool { return n.passes(value(row)) }
+		return func(row T) bool {
+			switch v := value(row); v.form {
+			case isNumber:
+				return n.test.number(v.number) != n.negate
+			case isText:
+				return n.test.text(v.text) != n.negate
+			case isList:
+				return slices.ContainsFunc(v.list, n.test.text) != n.negate
+			}
+			return n.negate && n.many
+		}
 	}
 	p := n.(pair)
 	left, right := c.Getter(p.left), c.Getter(p.right)
@@ -90,18 +100,6 @@ func compileAll[T any](nodes []node, c Columns[T]) []func(T) bool {
 		parts[i] = compile(n, c)
 	}
 	return parts
-}
-
-func (n *condition) passes(v Value) bool {
-	switch v.form {
-	case isNumber:
-		return n.test.number(v.number) != n.negate
-	case isText:
-		return n.test.text(v.text) != n.negate
-	case isList:
-		return slices.ContainsFunc(v.list, n.test.text) != n.negate
-	}
-	return n.negate && n.many
 }
 
 // test decides about one value.
