@@ -89,7 +89,7 @@ func TestOnlyStoresSpeakSQL(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, call := range []string{"QueryContext(", "QueryRowContext(", "ExecContext(", "queryAll("} {
+			for _, call := range []string{"QueryContext(", "QueryRowContext(", "ExecContext(", "EachRow(", "AllRows("} {
 				if bytes.Contains(text, []byte(call)) {
 					t.Errorf("%s calls %s…): move the query to a file that ends in _store.go", file, call)
 				}

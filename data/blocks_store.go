@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+
+	"ringlab/data/workspace"
 )
 
 // querier is a transaction or a pool of connections.
 type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	workspace.Querier
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
@@ -18,6 +20,14 @@ type block struct {
 	first   int64 // id of its first record
 	records int
 	body    []byte // valid until the next block is read
+}
+
+func scanBlock(rows *sql.Rows) (block, error) {
+	var b block
+	var body sql.RawBytes
+	err := rows.Scan(&b.first, &b.records, &body)
+	b.body = body
+	return b, err
 }
 
 func (b block) decode() ([]stored, error) {
@@ -43,12 +53,10 @@ func eachBlock(ctx context.Context, db querier, first, last int64, each func(blo
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var b block
-		var body sql.RawBytes
-		if err := rows.Scan(&b.first, &b.records, &body); err != nil {
+		b, err := scanBlock(rows)
+		if err != nil {
 			return err
 		}
-		b.body = body
 		if more, err := each(b); err != nil || !more {
 			return err
 		}
@@ -90,30 +98,21 @@ func storedRecords(ctx context.Context, db querier, ids []int64) (map[int64]stor
 	for _, id := range ids {
 		wanted[id] = true
 	}
-	rows, err := db.QueryContext(ctx, `SELECT first_record, records, body FROM record_blocks WHERE first_record IN
-		(SELECT (SELECT max(first_record) FROM record_blocks WHERE first_record <= value) FROM json_each(?))`, string(list))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var b block
-		var body sql.RawBytes
-		if err := rows.Scan(&b.first, &b.records, &body); err != nil {
-			return nil, err
-		}
-		b.body = body
-		records, err := b.decode()
+	err = workspace.EachRow(ctx, db, `SELECT first_record, records, body FROM record_blocks WHERE first_record IN
+		(SELECT (SELECT max(first_record) FROM record_blocks WHERE first_record <= value) FROM json_each(?))`, []any{string(list)}, func(rows *sql.Rows) error {
+		b, err := scanBlock(rows)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		records, err := b.decode()
 		for _, r := range records {
 			if wanted[r.ID] {
 				found[r.ID] = r
 			}
 		}
-	}
-	return found, rows.Err()
+		return err
+	})
+	return found, err
 }
 
 // newestRecord is the id of the last record, staged ones included, 0 for none.
@@ -140,7 +139,7 @@ func idsOf(ctx context.Context, tx *sql.Tx, compounds []int64) (ids map[int64]in
 	if len(known) == 0 {
 		return ids, nil
 	}
-	err = eachRow(ctx, tx, `SELECT compound_id, record_id FROM compounds WHERE compound_id IN (SELECT value FROM json_each(?))`, known,
+	err = eachIn(ctx, tx, `SELECT compound_id, record_id FROM compounds WHERE compound_id IN (SELECT value FROM json_each(?))`, known,
 		func(rows *sql.Rows) error {
 			var compound, record int64
 			err := rows.Scan(&compound, &record)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"time"
+
+	"ringlab/data/workspace"
 )
 
 const selectLetters = `SELECT id, source, folder, row, byte_offset, code, reason, compound_id, state, seen,
@@ -37,7 +39,7 @@ func (s *Store) selectLetters(ctx context.Context, q LetterQuery) ([]DeadLetter,
 	if limit <= 0 {
 		limit = -1 // SQLite's word for all
 	}
-	return queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ? OFFSET ?`,
+	return workspace.AllRows(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ? OFFSET ?`,
 		[]any{states, limit, q.Offset}, scanLetter)
 }
 
@@ -52,7 +54,7 @@ func (s *Store) countLetters(ctx context.Context, q LetterQuery) (n int, err err
 
 // wholeLetter reads one letter with its original bytes.
 func (s *Store) wholeLetter(ctx context.Context, id int64) (l DeadLetter, ok bool, err error) {
-	found, err := queryAll(ctx, s.ws.Reader(), selectLetters+`, raw FROM dead_letters WHERE id = ?`, []any{id}, scanLetter)
+	found, err := workspace.AllRows(ctx, s.ws.Reader(), selectLetters+`, raw FROM dead_letters WHERE id = ?`, []any{id}, scanLetter)
 	if err != nil || len(found) == 0 {
 		return DeadLetter{}, false, err
 	}
@@ -76,21 +78,13 @@ func (s *Store) eachLetterIn(ctx context.Context, q LetterQuery, each func(DeadL
 }
 
 func (s *Store) eachLetter(ctx context.Context, which string, argument any, each func(DeadLetter) error) error {
-	rows, err := s.ws.Reader().QueryContext(ctx, selectLetters+`, raw FROM dead_letters `+which, argument)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return workspace.EachRow(ctx, s.ws.Reader(), selectLetters+`, raw FROM dead_letters `+which, []any{argument}, func(rows *sql.Rows) error {
 		l, err := scanLetter(rows)
 		if err != nil {
 			return err
 		}
-		if err := each(l); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return each(l)
+	})
 }
 
 // lettersToRetry finds letters without their bytes, ordered by folder: these,
@@ -104,7 +98,7 @@ func (s *Store) lettersToRetry(ctx context.Context, ids []int64) ([]DeadLetter, 
 		}
 		where, args = `id IN (SELECT value FROM json_each(?))`, []any{string(list)}
 	}
-	return queryAll(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE `+where+` ORDER BY folder, id`, args, scanLetter)
+	return workspace.AllRows(ctx, s.ws.Reader(), selectLetters+`, NULL FROM dead_letters WHERE `+where+` ORDER BY folder, id`, args, scanLetter)
 }
 
 func (s *Store) settle(ctx context.Context, ids []int64, by, why string, now time.Time) error {

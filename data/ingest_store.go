@@ -72,11 +72,8 @@ func (s *Store) sweepStaged(ctx context.Context) error {
 // for before anything is locked: it takes a look at all.
 func (s *Store) sweepCompounds(ctx context.Context, last int64) error {
 	for after := int64(0); ; {
-		staged, err := queryAll(ctx, s.ws.Reader(), `SELECT compound_id FROM compounds WHERE compound_id > ? AND record_id > ? ORDER BY compound_id LIMIT ?`,
-			[]any{after, last, sweepAtOnce}, func(rows *sql.Rows) (id int64, err error) {
-				err = rows.Scan(&id)
-				return id, err
-			})
+		staged, err := workspace.AllRows(ctx, s.ws.Reader(), `SELECT compound_id FROM compounds WHERE compound_id > ? AND record_id > ? ORDER BY compound_id LIMIT ?`,
+			[]any{after, last, sweepAtOnce}, workspace.Scanned[int64])
 		if err != nil || len(staged) == 0 {
 			return err
 		}
@@ -192,7 +189,7 @@ func (l *ledger) load(ctx context.Context, tx *sql.Tx, batch []checkedRecord) er
 	if err := l.loadContents(ctx, tx, ids); err != nil {
 		return err
 	}
-	err := eachRow(ctx, tx, `SELECT sum, label, group_key FROM pictures WHERE sum IN (SELECT value FROM json_each(?))`, keys(pictures),
+	err := eachIn(ctx, tx, `SELECT sum, label, group_key FROM pictures WHERE sum IN (SELECT value FROM json_each(?))`, slices.Collect(maps.Keys(pictures)),
 		func(rows *sql.Rows) error {
 			var picture string
 			var use pictureUse
@@ -203,7 +200,7 @@ func (l *ledger) load(ctx context.Context, tx *sql.Tx, batch []checkedRecord) er
 	if err != nil {
 		return err
 	}
-	return eachRow(ctx, tx, `SELECT graph, group_key FROM graphs WHERE graph IN (SELECT value FROM json_each(?))`, keys(graphs),
+	return eachIn(ctx, tx, `SELECT graph, group_key FROM graphs WHERE graph IN (SELECT value FROM json_each(?))`, slices.Collect(maps.Keys(graphs)),
 		func(rows *sql.Rows) error {
 			var graph, group string
 			err := rows.Scan(&graph, &group)
@@ -232,8 +229,8 @@ func (l *ledger) loadContents(ctx context.Context, tx *sql.Tx, compounds []int64
 	return nil
 }
 
-// eachRow runs a query whose one argument is a JSON list.
-func eachRow[T any](ctx context.Context, tx *sql.Tx, query string, list []T, row func(*sql.Rows) error) error {
+// eachIn runs a query whose one argument is a JSON list.
+func eachIn[T any](ctx context.Context, tx *sql.Tx, query string, list []T, each func(*sql.Rows) error) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -241,25 +238,7 @@ func eachRow[T any](ctx context.Context, tx *sql.Tx, query string, list []T, row
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, query, string(argument))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func keys(set map[string]bool) []string {
-	list := make([]string, 0, len(set))
-	for key := range set {
-		list = append(list, key)
-	}
-	return list
+	return workspace.EachRow(ctx, tx, query, []any{string(argument)}, each)
 }
 
 // stageWriter writes records and letters of one ingest in one transaction.

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"ringlab/data/workspace"
 )
 
 // newest is the newest snapshot, the zero value if there is none.
@@ -30,29 +32,11 @@ func (s *Store) snapshotsFrom(ctx context.Context, prefix string) ([]Snapshot, e
 }
 
 func (s *Store) selectSnapshots(ctx context.Context, which string, args ...any) ([]Snapshot, error) {
-	return queryAll(ctx, s.ws.Reader(), `SELECT id, records, created_at_ms, last_record FROM snapshots `+which, args, func(rows *sql.Rows) (Snapshot, error) {
+	return workspace.AllRows(ctx, s.ws.Reader(), `SELECT id, records, created_at_ms, last_record FROM snapshots `+which, args, func(rows *sql.Rows) (Snapshot, error) {
 		var snapshot Snapshot
 		var ms int64
 		err := rows.Scan(&snapshot.ID, &snapshot.Records, &ms, &snapshot.lastRecord)
 		snapshot.Created = time.UnixMilli(ms).UTC()
 		return snapshot, err
 	})
-}
-
-// queryAll reads all rows of a query.
-func queryAll[T any](ctx context.Context, db *sql.DB, query string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := []T{}
-	for rows.Next() {
-		item, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, item)
-	}
-	return list, rows.Err()
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"ringlab/data/workspace"
 )
 
 // storedArtifact is an artifact whose blob is stored.
@@ -32,20 +34,11 @@ func (s *Store) runExists(ctx context.Context, run int64) (ok bool, err error) {
 }
 
 func (s *Store) selectArtifacts(ctx context.Context, run int64) ([]Artifact, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT name, media, bytes FROM run_artifacts WHERE run_id = ? ORDER BY name`, run)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []Artifact
-	for rows.Next() {
+	return workspace.AllRows(ctx, s.ws.Reader(), `SELECT name, media, bytes FROM run_artifacts WHERE run_id = ? ORDER BY name`, []any{run}, func(rows *sql.Rows) (Artifact, error) {
 		var a Artifact
-		if err := rows.Scan(&a.Name, &a.Media, &a.Bytes); err != nil {
-			return nil, err
-		}
-		all = append(all, a)
-	}
-	return all, rows.Err()
+		err := rows.Scan(&a.Name, &a.Media, &a.Bytes)
+		return a, err
+	})
 }
 
 func (s *Store) artifactBlob(ctx context.Context, run int64, name string) (sum string, ok bool, err error) {
@@ -89,23 +82,16 @@ func writeAnswers(ctx context.Context, tx *sql.Tx, run int64, answers []answer) 
 
 // selectAnswers reads a run's answers in order of record.
 func (s *Store) selectAnswers(ctx context.Context, run int64) ([]answer, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `
-		SELECT record_id, label, predicted, confidence, probabilities FROM run_predictions WHERE run_id = ? ORDER BY record_id`, run)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []answer
-	for rows.Next() {
+	return workspace.AllRows(ctx, s.ws.Reader(), `
+		SELECT record_id, label, predicted, confidence, probabilities FROM run_predictions WHERE run_id = ? ORDER BY record_id`, []any{run}, func(rows *sql.Rows) (answer, error) {
 		var a answer
 		var probabilities string
 		if err := rows.Scan(&a.record, &a.label, &a.predicted, &a.confidence, &probabilities); err != nil {
-			return nil, err
+			return a, err
 		}
 		if err := json.Unmarshal([]byte(probabilities), &a.probabilities); err != nil {
-			return nil, fmt.Errorf("probabilities of record %d: %w", a.record, err)
+			return a, fmt.Errorf("probabilities of record %d: %w", a.record, err)
 		}
-		all = append(all, a)
-	}
-	return all, rows.Err()
+		return a, nil
+	})
 }

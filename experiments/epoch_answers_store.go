@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"ringlab/data/workspace"
 )
 
 // storedAnswers is what is kept around an epoch; nil is nothing.
@@ -72,20 +74,12 @@ func (s *Store) selectEpochAnswers(ctx context.Context, run, epoch int64) (a sto
 // eachEpoch reads the packed answers of a run's epochs, in their order. They
 // are valid during the call.
 func (s *Store) eachEpoch(ctx context.Context, run int64, each func(epoch int64, packed []byte) error) error {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT epoch, answers FROM run_epoch_answers WHERE run_id = ? ORDER BY epoch`, run)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return workspace.EachRow(ctx, s.ws.Reader(), `SELECT epoch, answers FROM run_epoch_answers WHERE run_id = ? ORDER BY epoch`, []any{run}, func(rows *sql.Rows) error {
 		var epoch int64
 		var packed sql.RawBytes
 		if err := rows.Scan(&epoch, &packed); err != nil {
 			return err
 		}
-		if err := each(epoch, packed); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return each(epoch, packed)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"math"
 
+	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -72,39 +73,30 @@ func (s *Store) samplePoints(ctx context.Context, run int64, key string, steps S
 }
 
 func (s *Store) eachPoint(ctx context.Context, run int64, key string, steps Steps, each func(Point)) error {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT step, value, time_ms`+pointsOfMetric+` AND step BETWEEN ?3 AND ?4 ORDER BY step`,
-		run, key, steps.First, steps.Last)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p Point
-		var value sql.NullFloat64
-		var ms int64
-		if err := rows.Scan(&p.Step, &value, &ms); err != nil {
-			return err
-		}
-		p.Value, p.Time = math.NaN(), fromMS(ms)
-		if value.Valid {
-			p.Value = value.Float64
-		}
-		each(p)
-	}
-	return rows.Err()
+	return workspace.EachRow(ctx, s.ws.Reader(), `SELECT step, value, time_ms`+pointsOfMetric+` AND step BETWEEN ?3 AND ?4 ORDER BY step`,
+		[]any{run, key, steps.First, steps.Last}, func(rows *sql.Rows) error {
+			var p Point
+			var value sql.NullFloat64
+			var ms int64
+			if err := rows.Scan(&p.Step, &value, &ms); err != nil {
+				return err
+			}
+			p.Value, p.Time = math.NaN(), fromMS(ms)
+			if value.Valid {
+				p.Value = value.Float64
+			}
+			each(p)
+			return nil
+		})
 }
 
 func (s *Store) readMetricKeys(ctx context.Context, run int64) ([]string, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	return workspace.AllRows(ctx, s.ws.Reader(), `
 		WITH RECURSIVE found (id) AS (
 			SELECT min(key_id) FROM metric_points WHERE run_id = ?1
 			UNION ALL
 			SELECT (SELECT min(key_id) FROM metric_points WHERE run_id = ?1 AND key_id > found.id) FROM found WHERE found.id IS NOT NULL)
-		SELECT name FROM found JOIN metric_keys USING (id) ORDER BY name`, run)
-	if err != nil {
-		return nil, err
-	}
-	return collect[string](rows)
+		SELECT name FROM found JOIN metric_keys USING (id) ORDER BY name`, []any{run}, workspace.Scanned[string])
 }
 
 // addMetrics fills in each run's Metrics.
@@ -126,19 +118,14 @@ func (s *Store) addMetrics(ctx context.Context, runs []Run) error {
 	// The points are clustered by run, key and step: from each key of a run to
 	// its next is one seek, and its last value another. Looking for every key
 	// that any run has would take seconds where there are thousands.
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	err = workspace.EachRow(ctx, s.ws.Reader(), `
 		WITH RECURSIVE found (run, key) AS (
 			SELECT CAST(value AS INTEGER), (SELECT min(key_id) FROM metric_points WHERE run_id = CAST(value AS INTEGER)) FROM json_each(?)
 			UNION ALL
 			SELECT run, (SELECT min(key_id) FROM metric_points WHERE run_id = found.run AND key_id > found.key) FROM found WHERE key IS NOT NULL)
 		SELECT run, k.name,
 			(SELECT value FROM metric_points WHERE run_id = found.run AND key_id = found.key ORDER BY step DESC LIMIT 1) AS last
-		FROM found JOIN metric_keys AS k ON k.id = found.key WHERE last IS NOT NULL`, list)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+		FROM found JOIN metric_keys AS k ON k.id = found.key WHERE last IS NOT NULL`, []any{list}, func(rows *sql.Rows) error {
 		var id, key string
 		var value float64
 		if err := rows.Scan(&id, &key, &value); err != nil {
@@ -150,8 +137,9 @@ func (s *Store) addMetrics(ctx context.Context, runs []Run) error {
 		if !math.IsInf(value, 0) {
 			byID[id].Metrics[key] = value
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	for i := range runs {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"ringlab/data/workspace"
 )
 
 // writePromotion moves the alias and adds the row, if production is still the
@@ -59,31 +61,24 @@ func (s *Store) writePromotion(ctx context.Context, p Promotion, c candidate, ex
 }
 
 func (s *Store) selectPromotions(ctx context.Context) ([]Promotion, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	return workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT alias, version, ifnull(previous, 0), kind, forced, gates, reason, author, time_ms
-		FROM promotions ORDER BY id DESC`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []Promotion
-	for rows.Next() {
+		FROM promotions ORDER BY id DESC`, nil, func(rows *sql.Rows) (Promotion, error) {
 		p := Promotion{Changed: true}
 		var version, previous, ms int64
 		var gates string
 		if err := rows.Scan(&p.Alias, &version, &previous, &p.Kind, &p.Forced, &gates, &p.Reason, &p.Author, &ms); err != nil {
-			return nil, err
+			return p, err
 		}
 		p.Version, p.Time = formatVersion(version), fromMS(ms)
 		if previous != 0 {
 			p.Previous = formatVersion(previous)
 		}
 		if err := json.Unmarshal([]byte(gates), &p.Gates); err != nil {
-			return nil, fmt.Errorf("gates of a promotion of %s: %w", p.Version, err)
+			return p, fmt.Errorf("gates of a promotion of %s: %w", p.Version, err)
 		}
 		// Once, force was recorded where no gate had refused, too.
 		p.Forced = p.Forced && !open(p.Gates, false)
-		all = append(all, p)
-	}
-	return all, rows.Err()
+		return p, nil
+	})
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"ringlab/data/workspace"
 )
 
 // bundle is where a run's model lies.
@@ -56,33 +58,26 @@ func (s *Store) register(ctx context.Context, tx *sql.Tx, run int64, author stri
 
 // selectVersions reads one version, or all for 0, newest first.
 func (s *Store) selectVersions(ctx context.Context, number int64) ([]Version, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	return workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT v.number, v.run_id, r.preset, ifnull(r.evaluation, '{}'), v.created_at_ms, v.author,
 			(SELECT json_group_array(name) FROM (SELECT name FROM aliases WHERE version = v.number ORDER BY name))
 		FROM model_versions AS v JOIN runs AS r ON r.id = v.run_id
-		WHERE ?1 = 0 OR v.number = ?1 ORDER BY v.number DESC`, number)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []Version
-	for rows.Next() {
+		WHERE ?1 = 0 OR v.number = ?1 ORDER BY v.number DESC`, []any{number}, func(rows *sql.Rows) (Version, error) {
 		var v Version
 		var n, run, created int64
 		var evaluation, aliases string
 		if err := rows.Scan(&n, &run, &v.Preset, &evaluation, &created, &v.Author, &aliases); err != nil {
-			return nil, err
+			return v, err
 		}
 		v.Name, v.Run, v.Created = formatVersion(n), formatRunID(run), fromMS(created)
 		if err := json.Unmarshal([]byte(evaluation), &v.Evaluation); err != nil {
-			return nil, fmt.Errorf("evaluation of run %d: %w", run, err)
+			return v, fmt.Errorf("evaluation of run %d: %w", run, err)
 		}
 		if err := json.Unmarshal([]byte(aliases), &v.Aliases); err != nil {
-			return nil, fmt.Errorf("aliases of v%d: %w", n, err)
+			return v, fmt.Errorf("aliases of v%d: %w", n, err)
 		}
-		all = append(all, v)
-	}
-	return all, rows.Err()
+		return v, nil
+	})
 }
 
 func (s *Store) aliasVersion(ctx context.Context, name string) (number int64, ok bool, err error) {

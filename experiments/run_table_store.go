@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -17,21 +18,15 @@ func (s *Store) selectLines(ctx context.Context, limit int) ([]Run, error) {
 	if limit <= 0 {
 		limit = -1 // SQLite: none
 	}
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	runs, err := workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT r.id, r.name, `+shownState+`, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
 			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms, r.note, r.archived, ifnull(v.number, 0)
-		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id ORDER BY r.id DESC LIMIT ?2`, s.now().UnixMilli(), limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var runs []Run
-	for rows.Next() {
+		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id ORDER BY r.id DESC LIMIT ?2`, []any{s.now().UnixMilli(), limit}, func(rows *sql.Rows) (Run, error) {
 		var run Run
 		var id, created, started, ended, leaseUntil, version int64
 		if err := rows.Scan(&id, &run.Name, &run.State, &created, &started, &ended, &run.Epoch, &run.Epochs, &run.Phase, &run.Error,
 			&run.Author, &run.Attempt, &run.Cancelling, &leaseUntil, &run.Note, &run.Archived, &version); err != nil {
-			return nil, err
+			return run, err
 		}
 		run.ID = formatRunID(id)
 		run.Created, run.Started, run.Ended = fromMS(created), fromMS(started), fromMS(ended)
@@ -39,22 +34,17 @@ func (s *Store) selectLines(ctx context.Context, limit int) ([]Run, error) {
 			run.Version = formatVersion(version)
 		}
 		s.judgeSilence(&run, leaseUntil)
-		runs = append(runs, run)
-	}
-	if err := rows.Err(); err != nil {
+		return run, nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	return runs, s.readTags(ctx, runs)
 }
 
 func (s *Store) readTags(ctx context.Context, runs []Run) error {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT run_id, tag FROM run_tags ORDER BY run_id DESC, tag`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	at := 0
-	for rows.Next() {
+	return workspace.EachRow(ctx, s.ws.Reader(), `SELECT run_id, tag FROM run_tags ORDER BY run_id DESC, tag`, nil, func(rows *sql.Rows) error {
 		var id int64
 		var tag string
 		if err := rows.Scan(&id, &tag); err != nil {
@@ -67,8 +57,8 @@ func (s *Store) readTags(ctx context.Context, runs []Run) error {
 		if at < len(runs) && runs[at].ID == name {
 			runs[at].Tags = append(runs[at].Tags, tag)
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // newer tells whether run a has the greater number.
@@ -175,17 +165,7 @@ func (s *Store) eachOf(ctx context.Context, runs []*Run, query string, row func(
 	if err != nil {
 		return err
 	}
-	rows, err := s.ws.Reader().QueryContext(ctx, query, append([]any{list}, args...)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(byID, rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return workspace.EachRow(ctx, s.ws.Reader(), query, append([]any{list}, args...), func(rows *sql.Rows) error { return row(byID, rows) })
 }
 
 func (s *Store) setNote(ctx context.Context, run int64, note string) error {

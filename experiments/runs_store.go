@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"ringlab/data/workspace"
 	"ringlab/models"
 )
 
@@ -197,34 +198,17 @@ func (s *Store) deleteRun(ctx context.Context, run int64) (orphans []string, err
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `
+		orphans, err = workspace.AllRows(ctx, tx, `
 			SELECT DISTINCT blob FROM run_artifacts AS mine WHERE run_id = ?
 			AND NOT EXISTS (SELECT 1 FROM run_artifacts AS other WHERE other.blob = mine.blob AND other.run_id <> mine.run_id)
-			AND NOT EXISTS (SELECT 1 FROM pictures WHERE sum = mine.blob)`, run)
+			AND NOT EXISTS (SELECT 1 FROM pictures WHERE sum = mine.blob)`, []any{run}, workspace.Scanned[string])
 		if err != nil {
-			return err
-		}
-		if orphans, err = collect[string](rows); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, run)
 		return err
 	})
 	return orphans, err
-}
-
-// collect reads rows of one column and closes them.
-func collect[T any](rows *sql.Rows) ([]T, error) {
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		var v T
-		if err := rows.Scan(&v); err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, rows.Err()
 }
 
 // runFilter selects runs; a nil list selects all.
@@ -258,7 +242,7 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 	if limit <= 0 {
 		limit = -1 // SQLite: none
 	}
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	runs, err := workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT r.id, r.name, `+shownState+`, r.spec, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
 			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms,
 			r.evaluation, v.number, r.note, r.archived,
@@ -267,41 +251,23 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 		WHERE (?2 = '' OR r.id IN (SELECT value FROM json_each(?2)))
 		AND (?3 = '' OR `+shownState+` IN (SELECT value FROM json_each(?3)))
 		AND (?4 = '' OR EXISTS (SELECT 1 FROM run_tags WHERE run_id = r.id AND tag = ?4))
-		ORDER BY r.id DESC LIMIT ?5 OFFSET ?6`, s.now().UnixMilli(), ids, states, f.tag, limit, f.offset)
+		ORDER BY r.id DESC LIMIT ?5 OFFSET ?6`, []any{s.now().UnixMilli(), ids, states, f.tag, limit, f.offset}, s.scanRun)
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var runs []Run
-	for rows.Next() {
-		run, err := s.scanRun(rows)
-		if err != nil {
-			return nil, err
-		}
-		runs = append(runs, run)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	return runs, s.addMetrics(ctx, runs)
 }
 
 func (s *Store) countRuns(ctx context.Context) (map[State]int, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT `+shownState+` AS shown, count(*) FROM runs AS r GROUP BY shown`, s.now().UnixMilli())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	counts := make(map[State]int)
-	for rows.Next() {
+	err := workspace.EachRow(ctx, s.ws.Reader(), `SELECT `+shownState+` AS shown, count(*) FROM runs AS r GROUP BY shown`, []any{s.now().UnixMilli()}, func(rows *sql.Rows) error {
 		var state State
 		var n int
-		if err := rows.Scan(&state, &n); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&state, &n)
 		counts[state] = n
-	}
-	return counts, rows.Err()
+		return err
+	})
+	return counts, err
 }
 
 func (s *Store) countNewer(ctx context.Context, run int64) (n int, err error) {

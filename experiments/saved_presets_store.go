@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+
+	"ringlab/data/workspace"
 )
 
 func (s *Store) writePreset(ctx context.Context, p SavedPreset) error {
@@ -23,26 +25,19 @@ func (s *Store) writePreset(ctx context.Context, p SavedPreset) error {
 }
 
 func (s *Store) readPresets(ctx context.Context) ([]SavedPreset, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `SELECT name, preset, parameters, author, created_at_ms FROM saved_presets ORDER BY name`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []SavedPreset
-	for rows.Next() {
+	return workspace.AllRows(ctx, s.ws.Reader(), `SELECT name, preset, parameters, author, created_at_ms FROM saved_presets ORDER BY name`, nil, func(rows *sql.Rows) (SavedPreset, error) {
 		p := SavedPreset{Set: map[string]string{}}
 		var set string
 		var created int64
 		if err := rows.Scan(&p.Name, &p.Preset, &set, &p.Author, &created); err != nil {
-			return nil, err
+			return p, err
 		}
 		if err := json.Unmarshal([]byte(set), &p.Set); err != nil {
-			return nil, fmt.Errorf("parameters of %s: %w", p.Name, err)
+			return p, fmt.Errorf("parameters of %s: %w", p.Name, err)
 		}
 		p.Created = fromMS(created)
-		all = append(all, p)
-	}
-	return all, rows.Err()
+		return p, nil
+	})
 }
 
 func (s *Store) removePreset(ctx context.Context, name string) (deleted bool, err error) {

@@ -4,28 +4,21 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"ringlab/data/workspace"
 )
 
 func (s *Store) selectServers(ctx context.Context, since time.Time) ([]Server, error) {
-	rows, err := s.ws.Reader().QueryContext(ctx, `
+	return workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT id, host, pid, address, version, started_at_ms, seen_at_ms, requests, errors, p50_ms, p99_ms
-		FROM servers WHERE seen_at_ms >= ? ORDER BY started_at_ms, id`, since.UnixMilli())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []Server
-	for rows.Next() {
+		FROM servers WHERE seen_at_ms >= ? ORDER BY started_at_ms, id`, []any{since.UnixMilli()}, func(rows *sql.Rows) (Server, error) {
 		var v Server
 		var started, seen int64
-		if err := rows.Scan(&v.ID, &v.Host, &v.PID, &v.Address, &v.Version, &started, &seen,
-			&v.Requests, &v.Errors, &v.P50, &v.P99); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&v.ID, &v.Host, &v.PID, &v.Address, &v.Version, &started, &seen,
+			&v.Requests, &v.Errors, &v.P50, &v.P99)
 		v.Started, v.Seen = fromMS(started), fromMS(seen)
-		all = append(all, v)
-	}
-	return all, rows.Err()
+		return v, err
+	})
 }
 
 // upsertServer writes v and forgets the servers last seen before the time.

@@ -30,20 +30,8 @@ func (b *Blobs) insertPack(ctx context.Context, batch string) (id int64, err err
 }
 
 // packsOf names the packs of a batch that was not kept.
-func (b *Blobs) packsOf(ctx context.Context, batch string) (ids []int64, err error) {
-	rows, err := b.ws.Reader().QueryContext(ctx, `SELECT id FROM blob_packs WHERE batch = ? ORDER BY id`, batch)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+func (b *Blobs) packsOf(ctx context.Context, batch string) ([]int64, error) {
+	return AllRows(ctx, b.ws.Reader(), `SELECT id FROM blob_packs WHERE batch = ? ORDER BY id`, []any{batch}, Scanned[int64])
 }
 
 // forgetPack removes a pack from the index. Its blobs are found by looking at

@@ -8,20 +8,17 @@ import (
 
 // State is all that the workbench has kept for a person, by name.
 func (w *Workspace) State(ctx context.Context, person string) (map[string]string, error) {
-	rows, err := w.Reader().QueryContext(ctx, `SELECT name, value FROM workbench_state WHERE person = ?`, person)
+	state := map[string]string{}
+	err := EachRow(ctx, w.Reader(), `SELECT name, value FROM workbench_state WHERE person = ?`, []any{person}, func(rows *sql.Rows) error {
+		var name, value string
+		err := rows.Scan(&name, &value)
+		state[name] = value
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read the state of the workbench: %w", err)
 	}
-	defer rows.Close()
-	state := map[string]string{}
-	for rows.Next() {
-		var name, value string
-		if err := rows.Scan(&name, &value); err != nil {
-			return nil, fmt.Errorf("read the state of the workbench: %w", err)
-		}
-		state[name] = value
-	}
-	return state, rows.Err()
+	return state, nil
 }
 
 // KeepState keeps values for a person beside those kept before, without
