@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the molecules of a folder of the ingest form again, in other styles.
 
-    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|final|all|beyond --seed N
+    python3 draw.py --from FOLDER --to FOLDER --set train|dev|test|last|final|unseen|all|beyond --seed N
 
 FOLDER/compounds.json gives each molecule's SMILES and number of rings. The new
 folder has the same form; each record is the old one with another compound_id
@@ -34,6 +34,7 @@ import places
 import processing
 import programs
 import sketch
+import unseen
 
 DRAWINGS = 100  # compound ids of drawings: DRAWINGS * old id + a number below it
 SECONDS = 120  # for one drawing
@@ -46,9 +47,11 @@ TEST = ["indigo/plain", "cdpkit/plain", "bkchem/plain", "rdkit-acs/fax", "openba
         "rdkit/worn", "cdk/highlighter", "indigo/stamped", "cdpkit/table"]
 LAST = ["hand/chalkboard", "cdk/screen", "openbabel/crumpled", "rdkit-acs/show-through", "chython/page", "openchemlib/pencilled"]
 FINAL = ["rdkit-unusual/plain", "openbabel/newspaper", "cdk/patent", "openchemlib/window", "hand/whiteboard", "rdkit-acs/desk", "indigo/coffee", "cdpkit/mechanism"]
+UNSEEN = ["model/plain", "plotted/plain", "emblem/plain", "rdkit/pocket", "rdkit-acs/spectrum", "cdk/lecture", "openchemlib/vial",
+          "openbabel/dot-matrix", "chython/microfilm"]
 SIDES = {"train": 300, "all": 300, "beyond": 600}  # pictures of a set to learn from are no larger; rasters and dirt need their pixels
 PER_STYLE = 54  # pictures of each style in a set that judges
-JUDGES = {"dev": DEV, "test": TEST, "last": LAST, "final": FINAL}
+JUDGES = {"dev": DEV, "test": TEST, "last": LAST, "final": FINAL, "unseen": UNSEEN}
 PROGRAM_WEIGHTS = {"rdkit": 3, "rdkit-acs": 1.5, "rdkit-numbers": 1, "rdkit-labels": 1, "rdkit-highlight": 0.8, "openbabel": 2, "openchemlib": 2,
                    "cdk": 2, "cdk-circles": 1.2, "chython": 1.2, "hand": 2}
 PLAIN = 0.25  # of the training drawings are as the program left them
@@ -56,8 +59,8 @@ TWICE = 0.25  # are annotated and then processed
 
 BLOTS = {"scan-bw", "aliased", "fax", "photocopy", "newspaper", "patent"}  # one bit turns a highlight into a blot that hides the drawing
 
-PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST, **programs.FINAL}
-PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST, **late.LAST, **final.FINAL}
+PROGRAMS = {**programs.TRAIN, **programs.DEV, **programs.TEST, **programs.FINAL, **programs.UNSEEN}
+PROCESSINGS = {**processing.TRAIN, **processing.DEV, **processing.TEST, **late.LAST, **final.FINAL, **unseen.UNSEEN}
 ANNOTATIONS = {**annotations.TRAIN, **annotations.DEV, **annotations.TEST}
 
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from rdkit import Chem, RDLogger
 
 import rdkit_looks
+import unseen_looks
 from drawing import Drawing, canvas, from_file, longer_side, pick, rasterise
 
 HERE = Path(__file__).parent
@@ -257,3 +258,4 @@ TRAIN = {
 DEV = {"smiles-drawer": smiles_drawer, "smiles-drawer-circles": smiles_drawer_circles, "pikachu": pikachu, "rdkit-comic": rdkit_looks.comic}
 TEST = {"indigo": indigo, "cdpkit": cdpkit, "bkchem": bkchem}
 FINAL = {"rdkit-unusual": rdkit_looks.unusual}
+UNSEEN = unseen_looks.UNSEEN
