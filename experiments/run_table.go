@@ -90,16 +90,3 @@ func (t *RunTable) Len() int { return len(t.Runs) }
 
 // At is run i as a row of RunFields.
 func (t *RunTable) At(i int) *Run { return &t.Runs[i] }
-
-// Note keeps what somebody writes about a run, in place of what was there.
-func (s *Store) Note(ctx context.Context, id, note string) (Run, error) {
-	if err := checkLines("note", note, maxNoteRunes); err != nil {
-		return Run{}, fmt.Errorf("note run %.20q: %w", id, err)
-	}
-	return s.change(ctx, id, "note", func(ctx context.Context, n int64) error { return s.setNote(ctx, n, note) })
-}
-
-// Archive puts a run away, or takes it back. It stays as it is.
-func (s *Store) Archive(ctx context.Context, id string, archived bool) (Run, error) {
-	return s.change(ctx, id, "archive", func(ctx context.Context, n int64) error { return s.setArchived(ctx, n, archived) })
-}

@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,12 +12,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"ringlab/data"
 	"ringlab/models"
 )
 
 const (
-	defaultSplit = "hash"
 	maxNameRunes = 200
 	maxTagRunes  = 60
 	maxNoteRunes = 4000
@@ -72,143 +69,6 @@ type Run struct {
 	// differ between runs submitted together, and from the preset. It is there in
 	// lists of runs.
 	Apart string
-}
-
-// Submission asks for a run. Set holds parameters as text, as typed.
-type Submission struct {
-	Name     string // preset and number of the run if empty
-	Preset   string
-	Set      map[string]string
-	Split    string // as typed; "hash" if empty
-	Snapshot string // newest if empty
-	Seed     uint64
-	From     string // a run, a version or a model of the binary to go on from; "" begins anew
-	Tags     []string
-	Author   string
-
-	// Foreground says that the caller trains the run itself, at once, with
-	// WorkOne: workers leave it alone for the first seconds.
-	Foreground bool
-}
-
-// Submit checks everything and queues the run.
-func (s *Store) Submit(ctx context.Context, sub Submission) (Run, error) {
-	runs, err := s.SubmitAll(ctx, sub, Sweep{})
-	if err != nil {
-		return Run{}, err
-	}
-	return runs[0], nil
-}
-
-// SubmitAll checks everything and queues the runs that the sweep makes of the
-// submission: all of them or, on an error, none.
-func (s *Store) SubmitAll(ctx context.Context, sub Submission, sweep Sweep) ([]Run, error) {
-	rows, err := s.prepare(ctx, sub, sweep)
-	if err != nil {
-		return nil, fmt.Errorf("submit run: %w", err)
-	}
-	ids, err := s.insertRuns(ctx, rows)
-	if err != nil {
-		return nil, fmt.Errorf("submit run: %w", err)
-	}
-	runs, err := s.selectRuns(ctx, runFilter{ids: ids})
-	if err != nil {
-		return nil, fmt.Errorf("read the submitted runs: %w", err)
-	}
-	slices.Reverse(runs) // newest first
-	return runs, nil
-}
-
-// prepare makes the rows of a sweep's runs, each with a spec that names
-// everything.
-func (s *Store) prepare(ctx context.Context, sub Submission, sweep Sweep) ([]newRun, error) {
-	if err := checkText("name", sub.Name, maxNameRunes); err != nil {
-		return nil, err
-	}
-	tags, err := cleanTags(sub.Tags)
-	if err != nil {
-		return nil, err
-	}
-	set, from, err := s.goOnFrom(ctx, sub)
-	if err != nil {
-		return nil, err
-	}
-	sub.Set, sub.From = set, from
-	subs, err := sweep.Expand(sub)
-	if err != nil {
-		return nil, err
-	}
-	spec, err := s.plan(ctx, sub)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]newRun, len(subs))
-	for i, one := range subs {
-		if spec.Parameters, err = parameters(one); err != nil {
-			return nil, err
-		}
-		spec.Seed = one.Seed
-		text, err := json.Marshal(spec)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = newRun{name: sub.Name, spec: string(text), preset: spec.Preset, snap: spec.Snapshot, author: sub.Author, tags: tags}
-		if sub.Foreground {
-			rows[i].heldUntil = s.now().Add(s.timing.hold)
-		}
-	}
-	return rows, nil
-}
-
-// parameters resolves what a submission set against its preset.
-func parameters(sub Submission) (models.Values, error) {
-	preset, err := models.PresetByName(sub.Preset)
-	if err != nil {
-		return nil, err
-	}
-	return preset.Resolve(sub.Set)
-}
-
-// plan resolves a submission into a spec that names everything, and refuses
-// what could not be trained.
-func (s *Store) plan(ctx context.Context, sub Submission) (Spec, error) {
-	values, err := parameters(sub)
-	if err != nil {
-		return Spec{}, err
-	}
-	text := sub.Split
-	if text == "" {
-		text = defaultSplit
-	}
-	split, err := data.ParseSplit(text)
-	if err != nil {
-		return Spec{}, err
-	}
-	snapshot, err := s.data.Snapshot(ctx, sub.Snapshot)
-	if err != nil {
-		return Spec{}, err
-	}
-	parts, err := s.data.Parts(ctx, snapshot.ID, split)
-	if err != nil {
-		return Spec{}, err
-	}
-	if len(parts.Train) == 0 || len(parts.Holdout) == 0 {
-		return Spec{}, fmt.Errorf("split %s of snapshot %.12s has %d records to learn from and %d held out, and needs some of both: ingest more, or choose another share with --split hash:SHARE",
-			split, snapshot.ID, len(parts.Train), len(parts.Holdout))
-	}
-	task, err := s.data.Task(ctx)
-	if err != nil {
-		return Spec{}, err
-	}
-	return Spec{
-		Snapshot:    snapshot.ID,
-		Split:       split.String(),
-		Preset:      sub.Preset,
-		Parameters:  values,
-		Seed:        sub.Seed,
-		PictureSide: task.PictureSide,
-		From:        sub.From,
-	}, nil
 }
 
 // checkText refuses what could not be shown on one line of a terminal.
@@ -340,6 +200,19 @@ func (s *Store) Tag(ctx context.Context, id string, add, remove []string) (Run, 
 	return s.change(ctx, id, "tag", func(ctx context.Context, n int64) error {
 		return s.changeTags(ctx, n, add, remove)
 	})
+}
+
+// Note keeps what somebody writes about a run, in place of what was there.
+func (s *Store) Note(ctx context.Context, id, note string) (Run, error) {
+	if err := checkLines("note", note, maxNoteRunes); err != nil {
+		return Run{}, fmt.Errorf("note run %.20q: %w", id, err)
+	}
+	return s.change(ctx, id, "note", func(ctx context.Context, n int64) error { return s.setNote(ctx, n, note) })
+}
+
+// Archive puts a run away, or takes it back. It stays as it is.
+func (s *Store) Archive(ctx context.Context, id string, archived bool) (Run, error) {
+	return s.change(ctx, id, "archive", func(ctx context.Context, n int64) error { return s.setArchived(ctx, n, archived) })
 }
 
 // change applies one transaction to a run and reads it back. A refusal by the
