@@ -186,12 +186,7 @@ ringlab.toml in the workspace, then the default. ringlab.toml looks like this:
 				return err
 			}
 			if a.json {
-				for _, choice := range choices {
-					if err := a.printJSON(choice); err != nil {
-						return err
-					}
-				}
-				return nil
+				return printEachJSON(a, choices, asItIs)
 			}
 			t := newTable("setting", "value", "from")
 			for _, choice := range choices {

@@ -48,12 +48,7 @@ func (a *app) dataListCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					for _, record := range records {
-						if err := a.printJSON(record); err != nil {
-							return err
-						}
-					}
-					return nil
+					return printEachJSON(a, records, asItIs)
 				}
 				task, err := r.data.Task(ctx)
 				if err != nil {
@@ -163,13 +158,10 @@ func (a *app) dataSnapshotsCommand() *cobra.Command {
 				}
 				snapshots := selected(f, data.SnapshotLines(all))
 				if a.json {
-					for _, s := range snapshots {
+					return printEachJSON(a, snapshots, func(s data.SnapshotLine) data.Snapshot {
 						s.Created = s.Created.UTC()
-						if err := a.printJSON(s.Snapshot); err != nil {
-							return err
-						}
-					}
-					return nil
+						return s.Snapshot
+					})
 				}
 				switch {
 				case len(all) == 0:

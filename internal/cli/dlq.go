@@ -75,12 +75,7 @@ func first[T any](list []T, limit int) []T {
 
 func (a *app) printLetters(letters []data.DeadLetter) error {
 	if a.json {
-		for _, l := range letters {
-			if err := a.printJSON(l); err != nil {
-				return err
-			}
-		}
-		return nil
+		return printEachJSON(a, letters, asItIs)
 	}
 	if len(letters) == 0 {
 		a.print("no dead letters")

@@ -62,12 +62,7 @@ func (a *app) modelsListCommand() *cobra.Command {
 				}
 				versions = selected(f, append(versions, builtins...))
 				if a.json {
-					for _, v := range versions {
-						if err := a.printJSON(newVersionLine(v)); err != nil {
-							return err
-						}
-					}
-					return nil
+					return printEachJSON(a, versions, newVersionLine)
 				}
 				if len(versions) == 0 && !f.All() {
 					a.print("no model version is selected")
@@ -163,12 +158,7 @@ func (a *app) modelsHistoryCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					for _, p := range history {
-						if err := a.printJSON(p); err != nil {
-							return err
-						}
-					}
-					return nil
+					return printEachJSON(a, history, asItIs)
 				}
 				if len(history) == 0 {
 					a.print("nothing was promoted yet: ringlab promote RUN")

@@ -52,6 +52,19 @@ func (a *app) printJSON(v any) error {
 	return err
 }
 
+// printEachJSON writes what object makes of each item, one a line.
+func printEachJSON[T, O any](a *app, items []T, object func(T) O) error {
+	for _, item := range items {
+		if err := a.printJSON(object(item)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asItIs is for items that are written as they are.
+func asItIs[T any](item T) T { return item }
+
 // jsonLine is v as compact JSON with a line end, safe for a terminal.
 func jsonLine(v any) ([]byte, error) {
 	var b bytes.Buffer

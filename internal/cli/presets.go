@@ -60,23 +60,18 @@ func (a *app) printPresets(saved []experiments.SavedPreset) error {
 	for _, p := range saved {
 		lines = append(lines, presetLine{Name: p.Name, Preset: p.Preset, Saved: true, Parameters: p.Set, Author: p.Author})
 	}
+	if a.json {
+		return printEachJSON(a, lines, asItIs)
+	}
 	t := newTable("name", "made of", "what it is")
 	for _, line := range lines {
-		if a.json {
-			if err := a.printJSON(line); err != nil {
-				return err
-			}
-			continue
-		}
 		if line.Saved {
 			t.row(clean(line.Name), line.Preset, clean(settingsText(line.Parameters)))
 			continue
 		}
 		t.row(line.Name, "", line.Summary)
 	}
-	if !a.json {
-		a.printTable(t)
-	}
+	a.printTable(t)
 	return nil
 }
 

@@ -104,12 +104,7 @@ func runState(c *cobra.Command, text string) (experiments.State, error) {
 
 func (a *app) printRuns(runs []experiments.Run) error {
 	if a.json {
-		for _, run := range runs {
-			if err := a.printJSON(newRunLine(run)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return printEachJSON(a, runs, newRunLine)
 	}
 	if len(runs) == 0 {
 		a.print("no runs: ringlab train --preset fast starts one")

@@ -134,7 +134,7 @@ func (a *app) runsCancelCommand() *cobra.Command {
 					if run, err = stopped(c.Context(), r.experiments, run); err != nil {
 						return err
 					}
-					if err := a.printRunState(run); err != nil {
+					if err := a.printChanged(run, fmt.Sprintf("run %s is %s", run.ID, run.State)); err != nil {
 						return err
 					}
 				}
@@ -164,12 +164,12 @@ func stopped(ctx context.Context, runs *experiments.Store, run experiments.Run) 
 	return run, nil
 }
 
-// printRunState says in one line where a run stands.
-func (a *app) printRunState(run experiments.Run) error {
+// printChanged is a run after a change: a sentence, or the run with --json.
+func (a *app) printChanged(run experiments.Run, sentence string) error {
 	if a.json {
 		return a.printJSON(newRunLine(run))
 	}
-	a.print("run %s is %s", run.ID, run.State)
+	a.print("%s", sentence)
 	return nil
 }
 
@@ -242,11 +242,7 @@ func (a *app) runsTagCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if a.json {
-					return a.printJSON(newRunLine(run))
-				}
-				a.print("run %s has tags: %s", run.ID, clean(strings.Join(run.Tags, ", ")))
-				return nil
+				return a.printChanged(run, "run "+run.ID+" has tags: "+clean(strings.Join(run.Tags, ", ")))
 			})
 		},
 	}
@@ -266,11 +262,7 @@ func (a *app) runsNoteCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if a.json {
-					return a.printJSON(newRunLine(run))
-				}
-				a.print("run %s is noted", run.ID)
-				return nil
+				return a.printChanged(run, "run "+run.ID+" is noted")
 			})
 		},
 	}
@@ -290,15 +282,11 @@ func (a *app) runsArchiveCommand() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					switch {
-					case a.json:
-						err = a.printJSON(newRunLine(run))
-					case back:
-						a.print("run %s is taken back", run.ID)
-					default:
-						a.print("run %s is archived", run.ID)
+					what := " is archived"
+					if back {
+						what = " is taken back"
 					}
-					if err != nil {
+					if err := a.printChanged(run, "run "+run.ID+what); err != nil {
 						return err
 					}
 				}

@@ -78,17 +78,14 @@ func answersOf(ctx context.Context, store *experiments.Store, run string, epoch 
 
 func (a *app) printWrong(run string, answers experiments.EpochAnswers) error {
 	if a.json {
-		for _, d := range answers.Differences {
+		return printEachJSON(a, answers.Differences, func(d experiments.EpochAnswer) wrongLine {
 			line := wrongLine{Run: run, Epoch: answers.Epoch, Compound: d.Record.CompoundID, Label: d.Record.Label,
 				Said: labelOf(d.Said), Share: math.Round(1000*d.Said.Share) / 1000, Change: d.Change.String()}
 			if answers.Compared {
 				line.Before = labelOf(d.Before)
 			}
-			if err := a.printJSON(line); err != nil {
-				return err
-			}
-		}
-		return nil
+			return line
+		})
 	}
 	watched := fmt.Sprintf("%d", answers.Watched)
 	if answers.Watched < answers.Pictures {
