@@ -280,8 +280,8 @@ func TestGEMMGivesTheSameBitsForAnyNumberOfThreads(t *testing.T) {
 			pool := NewPool(threads)
 			q := p
 			q.C = make([]float32, len(p.C))
-			g := NewGEMM(k, pool, q)
-			g.Run()
+			g := newGEMM(k, pool, q)
+			g.multiply()
 			if first == nil {
 				first = q.C
 			} else if !same(first, q.C) {
@@ -289,9 +289,9 @@ func TestGEMMGivesTheSameBitsForAnyNumberOfThreads(t *testing.T) {
 			}
 			// The scheduler may allocate to park a thread; what we would allocate,
 			// we would each time.
-			allocs := testing.AllocsPerRun(5, g.Run)
+			allocs := testing.AllocsPerRun(5, g.multiply)
 			for try := 0; try < 5 && allocs != 0; try++ {
-				allocs = testing.AllocsPerRun(5, g.Run)
+				allocs = testing.AllocsPerRun(5, g.multiply)
 			}
 			if allocs != 0 {
 				t.Errorf("%s with %d threads: %v allocations a run", k.Name, threads, allocs)
@@ -319,10 +319,10 @@ func BenchmarkGEMM(b *testing.B) {
 				b.Run(fmt.Sprintf("kernel=%s/m=%d/threads=%d", k.Name, n, threads), func(b *testing.B) {
 					pool := NewPool(threads)
 					defer pool.Close()
-					g := NewGEMM(k, pool, Product{M: n, N: n, K: n, Segments: 1,
+					g := newGEMM(k, pool, Product{M: n, N: n, K: n, Segments: 1,
 						A: random(rng, n*n), ARow: n, AStep: 1, B: random(rng, n*n), BStep: n, C: make([]float32, n*n), CRow: n})
 					for b.Loop() {
-						g.Run()
+						g.multiply()
 					}
 					b.ReportMetric(2*float64(n*n*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 				})

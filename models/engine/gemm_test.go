@@ -1,8 +1,8 @@
 package engine
 
-// GEMM is a Product over all threads of a pool. It is meant to be kept and run
-// many times; nothing is allocated after NewGEMM.
-type GEMM struct {
+// gemm is a Product in bands of rows over the threads of a pool, as layers use
+// the two together. Nothing is allocated after newGEMM.
+type gemm struct {
 	kernel  *Kernel
 	pool    *Pool
 	rows    int // of C in one part
@@ -12,19 +12,17 @@ type GEMM struct {
 	run     func(part, worker int)
 }
 
-// NewGEMM prepares p. Its matrices may change between runs, in place.
-func NewGEMM(kernel *Kernel, pool *Pool, p Product) *GEMM {
-	g := &GEMM{kernel: kernel, pool: pool, product: p,
+func newGEMM(kernel *Kernel, pool *Pool, p Product) *gemm {
+	g := &gemm{kernel: kernel, pool: pool, product: p,
 		rows:  4 * kernel.Rows,
 		parts: make([]Product, pool.Workers()), tiles: make([]Product, pool.Workers())}
 	g.run = g.part
 	return g
 }
 
-// Run computes the product.
-func (g *GEMM) Run() { g.pool.Run((g.product.M+g.rows-1)/g.rows, g.run) }
+func (g *gemm) multiply() { g.pool.Run((g.product.M+g.rows-1)/g.rows, g.run) }
 
-func (g *GEMM) part(part, worker int) {
+func (g *gemm) part(part, worker int) {
 	p, row := &g.parts[worker], part*g.rows
 	*p = g.product
 	p.M = min(g.rows, p.M-row)
