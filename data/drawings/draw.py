@@ -37,6 +37,7 @@ import sketch
 import unseen
 
 DRAWINGS = 100  # compound ids of drawings: DRAWINGS * old id + a number below it
+AFTER = {"all": 50, "beyond": 70}  # numbers go on after these, so that the sets to learn from can be ingested together
 SECONDS = 120  # for one drawing
 PLACES = "ring_places"  # of a record, and of the picture's file
 
@@ -179,8 +180,8 @@ def draw(record, number, style, seed, side):
 
 
 def work(job):
-    (record, number, style), seed, side, folder = job
-    new = dict(record, compound_id=record["compound_id"] * DRAWINGS + number)
+    (record, number, style), seed, side, first, folder = job
+    new = dict(record, compound_id=record["compound_id"] * DRAWINGS + first + number)
     new["image"] = f"images/{new['compound_id']}.png"
     program, changes = style.split("/")
     new.update(style=style, program=program, processing=changes, drawn_from=record["compound_id"])
@@ -230,7 +231,7 @@ def main():
     if (options.target / "compounds.json").exists():
         parser.error(f"{options.target} is finished; remove it, or name another folder")
     (options.target / "images").mkdir(parents=True, exist_ok=True)
-    jobs = [(step, options.seed, SIDES.get(options.which), options.target) for step in plan]
+    jobs = [(step, options.seed, SIDES.get(options.which), AFTER.get(options.which, 0), options.target) for step in plan]
     made, left_out = list(originals(records, options.source, options.target)) if options.which in ("train", "all") else [], collections.Counter()
     with multiprocessing.Pool(options.processes) as pool:
         for done, (record, why) in enumerate(pool.imap(work, jobs, chunksize=8), 1):
