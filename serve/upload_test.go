@@ -240,7 +240,7 @@ func TestARequestOfManyPicturesKeepsNobodyWaiting(t *testing.T) {
 	r := start(t, store, Limits{Predictions: 1})
 	large := make([][]byte, 64)
 	for i := range large {
-		large[i] = blankPNG(t, 1000, 1000)
+		large[i] = blankPNG(t, 300, 300)
 	}
 	media, body := form(t, "image", large...)
 	ended := make(chan reply, 1)
