@@ -4,9 +4,10 @@ import "math"
 
 // Clean returns the drawing alone on white paper, side x side pixels: uneven
 // and coloured paper is flattened, light ink on dark paper inverted, pale ink
-// darkened, rules across the sheet, highlighted areas and coloured loops that
-// somebody drew around parts are taken away, and what is left fills the picture. A drawing that is
-// all of that already is returned unchanged.
+// darkened; the dots of a raster, pale strokes beside black ones, rules across the
+// sheet, highlighted areas and coloured loops that somebody drew around parts are
+// taken away, and what is left fills the picture. A drawing that is all of that
+// already is returned unchanged.
 //
 // It reads no chemistry: each step asks what ink on paper looks like.
 func (p *Picture) Clean(side int) *Picture {
@@ -17,6 +18,8 @@ func (p *Picture) Clean(side int) *Picture {
 	s.flatten()
 	s.eraseFills()
 	s.darken()
+	s.eraseDots()
+	s.erasePale()
 	s.eraseRules()
 	s.eraseLoops()
 	s.eraseCircles()
