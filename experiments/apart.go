@@ -7,36 +7,28 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"ringlab/models"
 )
 
-// togetherWithin is the time that a sweep takes from one run to the next.
-const togetherWithin = time.Second
-
-// tellApart fills in Apart of runs, newest first: what differs between those
-// that were submitted together, then what differs from the preset. Runs of one
-// preset and author count as submitted together where one was written within a
-// second of another or, as a sweep on the command line does, of its end.
+// tellApart fills in Apart of runs: what differs between those of one sweep,
+// then what differs from the preset.
 func tellApart(runs []Run) {
 	presets := map[string]models.Values{} // of each preset its defaults
-	for from := 0; from < len(runs); {
-		to := from + 1
-		for to < len(runs) && together(&runs[to-1], &runs[to]) {
-			to++
+	sweeps := map[string][]*Run{}
+	for i := range runs {
+		if run := &runs[i]; run.Sweep == "" {
+			apartTogether([]*Run{run}, presets)
+		} else {
+			sweeps[run.Sweep] = append(sweeps[run.Sweep], run)
 		}
-		apartTogether(runs[from:to], presets)
-		from = to
+	}
+	for _, together := range sweeps {
+		apartTogether(together, presets)
 	}
 }
 
-func together(newer, older *Run) bool {
-	return newer.Spec.Preset == older.Spec.Preset && newer.Author == older.Author &&
-		(newer.Created.Sub(older.Created).Abs() <= togetherWithin || newer.Created.Sub(older.Ended).Abs() <= togetherWithin)
-}
-
-func apartTogether(runs []Run, presets map[string]models.Values) {
+func apartTogether(runs []*Run, presets map[string]models.Values) {
 	first := &runs[0].Spec
 	usual, known := presets[first.Preset]
 	if !known {
@@ -49,8 +41,8 @@ func apartTogether(runs []Run, presets map[string]models.Values) {
 		presets[first.Preset] = usual
 	}
 	swept, seeds := map[string]bool{}, false
-	for i := range runs[1:] {
-		spec := &runs[i+1].Spec
+	for _, run := range runs[1:] {
+		spec := &run.Spec
 		seeds = seeds || spec.Seed != first.Seed
 		if spec.group != "" && spec.group == first.group {
 			continue // but for the seed they are the same
@@ -62,8 +54,8 @@ func apartTogether(runs []Run, presets map[string]models.Values) {
 		}
 	}
 	order := slices.Sorted(maps.Keys(swept))
-	for i := range runs {
-		runs[i].Apart = apart(&runs[i].Spec, order, swept, usual, seeds)
+	for _, run := range runs {
+		run.Apart = apart(&run.Spec, order, swept, usual, seeds)
 	}
 }
 

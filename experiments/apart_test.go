@@ -62,18 +62,40 @@ func TestRunsOfASweepAreToldApart(t *testing.T) {
 	}
 }
 
-// A sweep on the command line trains a run before it submits the next.
-func TestRunsOfASweepThatWaitsForEachAreToldApart(t *testing.T) {
-	at := time.UnixMilli(1_700_000_000_000)
-	run := func(seed uint64, from, to int) Run {
-		return Run{Spec: Spec{Preset: "trees", Seed: seed}, Created: at.Add(time.Duration(from) * time.Second), Ended: at.Add(time.Duration(to) * time.Second)}
+// What was submitted together is written down with each run: one after the
+// other, as the command line trains them, or all at once. Runs that are alike
+// and come right after them are no part of it.
+func TestTheRunsOfASweepKnowIt(t *testing.T) {
+	s := newStore(t)
+	ctx := t.Context()
+	first := submit(t, s, Submission{Preset: "trees", Split: "demo", Seed: 1, Sweep: NewSweep})
+	submit(t, s, Submission{Preset: "trees", Split: "demo", Seed: 2, Sweep: first.ID})
+	submit(t, s, Submission{Preset: "trees", Split: "demo", Seed: 3})
+	if _, err := s.SubmitAll(ctx, Submission{Preset: "trees", Split: "demo", Seed: 4}, Sweep{Repeat: 2}); err != nil {
+		t.Fatal(err)
 	}
-	runs := []Run{run(9, 900, 950), run(3, 60, 90), run(2, 30, 60), run(1, 0, 30)}
-	tellApart(runs)
-	for i, want := range []string{"", "seed=3", "seed=2", "seed=1"} {
-		if runs[i].Apart != want {
-			t.Errorf("the run with seed %d is set apart by %q, want %q", runs[i].Spec.Seed, runs[i].Apart, want)
+	check := func(how string, runs []Run) {
+		t.Helper()
+		var got []string
+		for _, run := range runs {
+			got = append(got, run.ID+" of "+run.Sweep+" "+run.Apart)
 		}
+		if want := "5 of 4 seed=5|4 of 4 seed=4|3 of  |2 of 1 seed=2|1 of 1 seed=1"; strings.Join(got, "|") != want {
+			t.Errorf("%s: %q, want %q", how, strings.Join(got, "|"), want)
+		}
+	}
+	runs, err := s.Runs(ctx, RunQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("list", runs)
+	table, err := s.ReadRuns(ctx, nil, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("table", table.Runs)
+	if _, err := s.Submit(ctx, Submission{Preset: "trees", Sweep: "x"}); err == nil {
+		t.Error("a sweep that is no run was taken")
 	}
 }
 

@@ -90,6 +90,14 @@ func noModel(ref string) error {
 	return e
 }
 
+// formatSweep names the first run of a sweep, "" for none.
+func formatSweep(first int64) string {
+	if first == noSweep {
+		return ""
+	}
+	return formatRunID(first)
+}
+
 // parseRunID reads a decimal run number; anything else is a run that does not
 // exist.
 func parseRunID(id string) (int64, error) {

@@ -20,15 +20,15 @@ func (s *Store) selectLines(ctx context.Context, limit int) ([]Run, error) {
 	}
 	runs, err := workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT r.id, r.name, `+shownState+`, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
-			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms, r.note, r.archived, ifnull(v.number, 0)
+			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms, r.note, r.archived, ifnull(r.sweep, 0), ifnull(v.number, 0)
 		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id ORDER BY r.id DESC LIMIT ?2`, []any{s.now().UnixMilli(), limit}, func(rows *sql.Rows) (Run, error) {
 		var run Run
-		var id, created, started, ended, leaseUntil, version int64
+		var id, created, started, ended, leaseUntil, sweep, version int64
 		if err := rows.Scan(&id, &run.Name, &run.State, &created, &started, &ended, &run.Epoch, &run.Epochs, &run.Phase, &run.Error,
-			&run.Author, &run.Attempt, &run.Cancelling, &leaseUntil, &run.Note, &run.Archived, &version); err != nil {
+			&run.Author, &run.Attempt, &run.Cancelling, &leaseUntil, &run.Note, &run.Archived, &sweep, &version); err != nil {
 			return run, err
 		}
-		run.ID = formatRunID(id)
+		run.ID, run.Sweep = formatRunID(id), formatSweep(sweep)
 		run.Created, run.Started, run.Ended = fromMS(created), fromMS(started), fromMS(ended)
 		if version > 0 {
 			run.Version = formatVersion(version)

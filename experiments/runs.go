@@ -53,6 +53,7 @@ type Run struct {
 	Tags       []string
 	Note       string // what people write about it; may have several lines
 	Archived   bool   // put away: lists leave it out unless it is asked for
+	Sweep      string // the first of the runs that were submitted with it; "" for a run by itself
 	Attempt    int    // times that a worker took it
 	Cancelling bool   // a cancellation is asked for and not yet obeyed
 	Silent     bool   // running, but its worker does not answer; Resume goes on with it
@@ -66,7 +67,7 @@ type Run struct {
 	Version    string             // "v3" if registered
 
 	// Apart is what sets it apart in a list, such as "trees=100": parameters that
-	// differ between runs submitted together, and from the preset. It is there in
+	// differ between the runs of its sweep, and from the preset. It is there in
 	// lists of runs.
 	Apart string
 }

@@ -31,6 +31,7 @@ const (
 	RunError
 	RunNote
 	RunArchived
+	RunSweep
 	RunParam
 	RunMetric
 )
@@ -86,6 +87,8 @@ var runColumns = filter.Columns[*Run]{
 		Value: func(r *Run) filter.Value { return filter.OfName(r.Note) }},
 	RunArchived: {Name: "archived", Kind: filter.Bool, Help: "it was put away",
 		Value: func(r *Run) filter.Value { return filter.OfBool(r.Archived) }},
+	RunSweep: {Name: "sweep", Kind: filter.Number, Help: "the first run of the sweep or the seeds that it is one of",
+		Value: func(r *Run) filter.Value { return number(r.Sweep) }},
 	RunParam: {Name: "param", Kind: filter.Any, Help: "a parameter, after a point",
 		Keyed: func(r *Run, name string) filter.Value { return parameterValue(r.Spec.Parameters, name) }},
 	RunMetric: {Name: "metric", Kind: filter.Number, Help: "last value of a curve, after a point",

@@ -22,10 +22,16 @@ type registeredError struct{ version string }
 
 func (e *registeredError) Error() string { return "registered as " + e.version }
 
+const (
+	noSweep   = 0  // a run by itself
+	thisSweep = -1 // the sweep that the first of the inserted runs begins
+)
+
 // newRun is a row to insert.
 type newRun struct {
 	name, spec, preset, snap, author string
 
+	sweep     int64 // the first run of its sweep, thisSweep or noSweep
 	tags      []string
 	heldUntil time.Time // zero: any worker may take it
 }
@@ -35,6 +41,9 @@ func (s *Store) insertRuns(ctx context.Context, rows []newRun) (ids []int64, err
 	err = s.ws.Write(ctx, func(tx *sql.Tx) error {
 		ids = ids[:0] // tried again when another process was in the way
 		for _, r := range rows {
+			if r.sweep == thisSweep && len(ids) > 0 {
+				r.sweep = ids[0]
+			}
 			id, err := s.insertRun(ctx, tx, r)
 			if err != nil {
 				return err
@@ -61,6 +70,14 @@ func (s *Store) insertRun(ctx context.Context, tx *sql.Tx, r newRun) (int64, err
 	id, err := result.LastInsertId()
 	if err != nil {
 		return 0, err
+	}
+	if r.sweep == thisSweep {
+		r.sweep = id
+	}
+	if r.sweep != noSweep {
+		if _, err := tx.ExecContext(ctx, `UPDATE runs SET sweep = ? WHERE id = ?`, r.sweep, id); err != nil {
+			return 0, err
+		}
 	}
 	if r.name == "" {
 		name := fmt.Sprintf("%s-%d", r.preset, id)
@@ -245,7 +262,7 @@ func (s *Store) selectRuns(ctx context.Context, f runFilter) ([]Run, error) {
 	runs, err := workspace.AllRows(ctx, s.ws.Reader(), `
 		SELECT r.id, r.name, `+shownState+`, r.spec, r.created_at_ms, ifnull(r.started_at_ms, 0), ifnull(r.ended_at_ms, 0),
 			r.epoch, r.epochs, r.phase, r.error, r.author, r.attempt, r.cancel_requested, r.lease_until_ms,
-			r.evaluation, v.number, r.note, r.archived,
+			r.evaluation, v.number, r.note, r.archived, ifnull(r.sweep, 0),
 			(SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run_id = r.id ORDER BY tag))
 		FROM runs AS r LEFT JOIN model_versions AS v ON v.run_id = r.id
 		WHERE (?2 = '' OR r.id IN (SELECT value FROM json_each(?2)))
@@ -286,16 +303,16 @@ func (s *Store) scanRun(rows *sql.Rows) (Run, error) {
 		id                      int64
 		spec, tags              string
 		created, started, ended int64
-		leaseUntil              int64
+		leaseUntil, sweep       int64
 		evaluation              sql.NullString
 		version                 sql.NullInt64
 	)
 	if err := rows.Scan(&id, &run.Name, &run.State, &spec, &created, &started, &ended,
 		&run.Epoch, &run.Epochs, &run.Phase, &run.Error, &run.Author, &run.Attempt, &run.Cancelling, &leaseUntil,
-		&evaluation, &version, &run.Note, &run.Archived, &tags); err != nil {
+		&evaluation, &version, &run.Note, &run.Archived, &sweep, &tags); err != nil {
 		return Run{}, err
 	}
-	run.ID = formatRunID(id)
+	run.ID, run.Sweep = formatRunID(id), formatSweep(sweep)
 	run.Created, run.Started, run.Ended = fromMS(created), fromMS(started), fromMS(ended)
 	if err := json.Unmarshal([]byte(spec), &run.Spec); err != nil {
 		return Run{}, fmt.Errorf("spec of run %d: %w", id, err)

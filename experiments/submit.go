@@ -23,11 +23,16 @@ type Submission struct {
 	From     string // a run, a version or a model of the binary to go on from; "" begins anew
 	Tags     []string
 	Author   string
+	Sweep    string // the first run of the sweep that it belongs to, or NewSweep; "" is a run by itself
 
 	// Foreground says that the caller trains the run itself, at once, with
 	// WorkOne: workers leave it alone for the first seconds.
 	Foreground bool
 }
+
+// NewSweep is the Sweep of a run that begins one: it is the first of several
+// that are submitted one after the other, and the others name it.
+const NewSweep = "new"
 
 // Submit checks everything and queues the run.
 func (s *Store) Submit(ctx context.Context, sub Submission) (Run, error) {
@@ -39,7 +44,7 @@ func (s *Store) Submit(ctx context.Context, sub Submission) (Run, error) {
 }
 
 // SubmitAll checks everything and queues the runs that the sweep makes of the
-// submission: all of them or, on an error, none.
+// submission: all of them or, on an error, none. Several are kept as one sweep.
 func (s *Store) SubmitAll(ctx context.Context, sub Submission, sweep Sweep) ([]Run, error) {
 	rows, err := s.prepare(ctx, sub, sweep)
 	if err != nil {
@@ -80,6 +85,10 @@ func (s *Store) prepare(ctx context.Context, sub Submission, sweep Sweep) ([]new
 	if err != nil {
 		return nil, err
 	}
+	first, err := sweepOf(sub, len(subs))
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]newRun, len(subs))
 	for i, one := range subs {
 		if spec.Parameters, err = parameters(one); err != nil {
@@ -90,12 +99,24 @@ func (s *Store) prepare(ctx context.Context, sub Submission, sweep Sweep) ([]new
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = newRun{name: sub.Name, spec: string(text), preset: spec.Preset, snap: spec.Snapshot, author: sub.Author, tags: tags}
+		rows[i] = newRun{name: sub.Name, spec: string(text), preset: spec.Preset, snap: spec.Snapshot, author: sub.Author, sweep: first, tags: tags}
 		if sub.Foreground {
 			rows[i].heldUntil = s.now().Add(s.timing.hold)
 		}
 	}
 	return rows, nil
+}
+
+// sweepOf is the number of the first run of the sweep that the runs of a
+// submission belong to.
+func sweepOf(sub Submission, runs int) (int64, error) {
+	switch {
+	case sub.Sweep == NewSweep, sub.Sweep == "" && runs > 1:
+		return thisSweep, nil
+	case sub.Sweep == "":
+		return noSweep, nil
+	}
+	return parseRunID(sub.Sweep)
 }
 
 // parameters resolves what a submission set against its preset.

@@ -437,6 +437,14 @@ func (v *runView) logText() []string {
 	return lines
 }
 
+// sweepText tells which sweep a run is one of.
+func sweepText(first string) string {
+	if first == "" {
+		return ""
+	}
+	return "that began with run " + first
+}
+
 func (v *runView) parameters() []pair {
 	r := v.run
 	list := []pair{
@@ -445,6 +453,7 @@ func (v *runView) parameters() []pair {
 		{"seed", strconv.FormatUint(r.Spec.Seed, 10)},
 		{"snapshot", r.Spec.Snapshot},
 		{"author", r.Author},
+		{"sweep", sweepText(r.Sweep)},
 		{"tags", strings.Join(r.Tags, ", ")},
 		{"note", r.Note},
 		{"created", r.Created.In(v.shell.now.Location()).Format("2006-01-02 15:04:05 MST")},

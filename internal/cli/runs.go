@@ -35,13 +35,14 @@ type runLine struct {
 	Archived bool               `json:"archived"`
 	Version  string             `json:"version"`
 	Silent   bool               `json:"silent"`
+	Sweep    string             `json:"sweep"` // its first run; "" for a run by itself
 }
 
 func newRunLine(run experiments.Run) runLine {
 	return runLine{
 		Run: run.ID, Name: run.Name, State: run.State, Preset: run.Spec.Preset, Created: run.Created.UTC(),
 		Metrics: run.Metrics, Epoch: run.Epoch, Epochs: run.Epochs, Seed: run.Spec.Seed,
-		Tags: append([]string{}, run.Tags...), Note: run.Note, Archived: run.Archived, Version: run.Version, Silent: run.Silent,
+		Tags: append([]string{}, run.Tags...), Note: run.Note, Archived: run.Archived, Version: run.Version, Silent: run.Silent, Sweep: run.Sweep,
 	}
 }
 
@@ -212,6 +213,9 @@ func (a *app) printRun(run experiments.Run, artifacts []string) {
 	t.row("epoch", fmt.Sprintf("%d of %d", run.Epoch, run.Epochs))
 	optional("tags", strings.Join(run.Tags, ", "))
 	optional("note", run.Note)
+	if run.Sweep != "" {
+		t.row("sweep", "that began with run "+run.Sweep)
+	}
 	optional("version", run.Version)
 	t.row("author", run.Author)
 	t.row("created", localTime(run.Created))

@@ -47,6 +47,13 @@ func (a *app) trainHere(ctx context.Context, r *rooms, subs []experiments.Submis
 			a.progress().line("training %d of %d", i+1, len(subs))
 		}
 		sub.Foreground = true
+		switch {
+		case len(subs) == 1:
+		case i == 0:
+			sub.Sweep = experiments.NewSweep
+		default:
+			sub.Sweep = done[0].ID
+		}
 		run, err := r.experiments.Submit(ctx, sub)
 		if err != nil {
 			return err
