@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 4 && os.Args[1] == "worker" && os.Args[2] == "--workspace" {
 		os.Exit(workerProcess(os.Args[3]))
 	}
+	if len(os.Args) == 4 && os.Args[1] == "server" {
+		os.Exit(serverProcess(os.Args[2], os.Args[3]))
+	}
 	code := m.Run()
 	withRecords.remove()
 	withNet.remove()
@@ -45,6 +48,31 @@ func workerProcess(dir string) int {
 		idle = 0
 	}
 	if err := s.Work(ctx, idle); err != nil {
+		println(err.Error())
+		return 1
+	}
+	return 0
+}
+
+// serverProcess is a server that has reported once; it lives until its input
+// ends or it is killed.
+func serverProcess(dir, id string) int {
+	ctx := context.Background()
+	ws, err := workspace.Open(ctx, dir)
+	if err != nil {
+		println(err.Error())
+		return 1
+	}
+	defer ws.Close()
+	s := New(ws, data.New(ws))
+	host, _ := os.Hostname()
+	release, err := s.HoldServer(id)
+	if err == nil {
+		err = s.ReportServer(ctx, Server{ID: id, Host: host, PID: os.Getpid(), Address: "127.0.0.1:1", Started: time.Now()})
+	}
+	fmt.Println("up")
+	_, _ = os.Stdin.Read(make([]byte, 1))
+	if err = errors.Join(err, s.RemoveServer(ctx, id), release()); err != nil {
 		println(err.Error())
 		return 1
 	}

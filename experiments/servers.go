@@ -8,6 +8,7 @@ import (
 
 const (
 	serverSilence = 15 * time.Second // after this a server counts as gone
+	serverMourned = time.Minute      // for this long one that died is listed
 	serverForget  = 24 * time.Hour   // after this its row is deleted
 )
 
@@ -24,15 +25,22 @@ type Server struct {
 	Errors   int64     `json:"errors"`
 	P50      float64   `json:"p50_ms"`
 	P99      float64   `json:"p99_ms"`
+
+	// Died says that its process, on this machine, has ended without a word.
+	Died bool `json:"died"`
 }
 
-// Servers lists those heard of within the last 15 seconds, the oldest first.
+// Servers lists those heard of within the last 15 seconds, the oldest first, and
+// for a minute those that died.
 func (s *Store) Servers(ctx context.Context) ([]Server, error) {
-	servers, err := s.selectServers(ctx, s.now().Add(-serverSilence))
+	servers, err := s.selectServers(ctx, s.now().Add(-serverMourned))
 	if err != nil {
 		return nil, fmt.Errorf("list servers: %w", err)
 	}
-	return servers, nil
+	for i, v := range servers {
+		servers[i].Died = s.Died(v)
+	}
+	return stillListed(servers, s.now()), nil
 }
 
 // ReportServer is what a server calls every few seconds, with how it fares

@@ -164,6 +164,11 @@ func (s *Server) report(ctx context.Context, address string) {
 	if err != nil {
 		host = runtime.GOOS
 	}
+	release, err := s.store.HoldServer(s.id)
+	if err != nil { // only its silence will tell that it died
+		s.log.Info("only its silence will tell the workspace if this server dies", "error", err)
+		release = func() error { return nil }
+	}
 	me := experiments.Server{ID: s.id, Host: host, PID: os.Getpid(), Address: address, Started: time.Now()}
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
@@ -182,7 +187,8 @@ func (s *Server) report(ctx context.Context, address string) {
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportPatience)
 			defer cancel()
-			if err := s.store.RemoveServer(last, s.id); err != nil && !errors.Is(err, os.ErrNotExist) {
+			err := errors.Join(s.store.RemoveServer(last, s.id), release())
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
 				s.log.Warn("report to the workspace", "error", err)
 			}
 			return

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -320,7 +321,10 @@ func (p *plain) serving(ctx context.Context) error {
 	if len(loaded.servers) == 0 {
 		p.say("No server is running on this workspace. ringlab serve starts one.")
 	}
-	for _, s := range loaded.servers {
+	if missing := p.shell().missingText(loaded.servers, " "); missing != "" {
+		p.say("%s", strings.TrimSpace(missing))
+	}
+	for _, s := range living(loaded.servers) {
 		p.say("%s serves %s: %s requests, %s errors, half within %s, 99 %% within %s", clean(s.Address), clean(s.Version),
 			strconv.FormatInt(s.Requests, 10), strconv.FormatInt(s.Errors, 10), milliseconds(s.P50, s.Requests), milliseconds(s.P99, s.Requests))
 	}

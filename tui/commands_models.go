@@ -38,7 +38,7 @@ func loadLineage(stores Stores, v experiments.Version) question {
 		if err != nil {
 			return failedMsg{request, doing, err}
 		}
-		for _, s := range servers {
+		for _, s := range living(servers) {
 			if s.Version == v.Name {
 				answer.servers = append(answer.servers, s.Address)
 			}

@@ -76,7 +76,7 @@ type trafficLoadedMsg struct {
 func loadTraffic(servers []experiments.Server) question {
 	return func(ctx context.Context, request int) tea.Msg {
 		answer := trafficLoadedMsg{request: request, said: map[int]int{}}
-		for _, s := range servers {
+		for _, s := range living(servers) {
 			address, ok := localAddress(s.Address)
 			if !ok {
 				answer.silent = "servers of other machines are not asked"
@@ -163,7 +163,7 @@ func tryPicture(stores Stores, servers []experiments.Server, path string) questi
 			return failedMsg{request, doing, err}
 		}
 		started := time.Now()
-		for _, s := range servers {
+		for _, s := range living(servers) {
 			address, ok := localAddress(s.Address)
 			if !ok || s.Version == "" {
 				continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -180,10 +181,18 @@ func (p *overviewPage) productionLines(width int) []string {
 		for _, server := range s.servers {
 			requests, failures = requests+server.Requests, failures+server.Errors
 		}
-		line := th.good.Render("● ") + plural(len(s.servers), "server") + th.dim.Render("   ") +
-			th.strong.Render(rateText(p.rates.sum())) + th.dim.Render(" requests/s   "+thousands(int(requests))+" in all")
-		if silent := p.shell.silentText(s.servers, "◌ "); silent != "" {
-			line = th.warn.Render(silent)
+		line, alive := "", living(s.servers)
+		missing := strings.TrimSpace(p.shell.missingText(s.servers, "   "))
+		inAll := ""
+		if missing == "" {
+			inAll = thousands(int(requests)) + " in all"
+		}
+		if len(alive) > 0 && (missing == "" || len(alive) < len(s.servers)) {
+			line = th.good.Render("● ") + plural(len(alive), "server") + th.dim.Render("   ") +
+				th.strong.Render(rateText(p.rates.sum())) + th.dim.Render(" requests/s   "+inAll)
+		}
+		if missing != "" {
+			line += th.warn.Render(missing)
 		}
 		if failures > 0 {
 			line += "   " + th.bad.Render(plural(int(failures), "error"))
@@ -380,3 +389,5 @@ func (p *overviewPage) viewFirstSteps() []string {
 	top := max((p.height-len(lines))/3, 0)
 	return append(make([]string, top), centredBlock(lines, p.width)...)
 }
+
+func (p *overviewPage) listedServers() []experiments.Server { return p.summary.servers }

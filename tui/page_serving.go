@@ -62,6 +62,8 @@ func (p *servingPage) Context() keyContext {
 
 func (p *servingPage) Typing() bool { return p.servers.bar.typing }
 
+func (p *servingPage) listedServers() []experiments.Server { return p.serving.servers }
+
 func (p *servingPage) Why(a action) string {
 	switch {
 	case a == actTry && p.serving.production.Name == "":
@@ -196,13 +198,13 @@ func (p *servingPage) View() []string {
 	lines := block(append([]string{th.heading("Production", p.width)},
 		p.shell.productionLines(p.serving.production, p.serving.since, p.width)...), p.width, p.productionHeight())
 	title := "Servers"
-	if n := len(p.serving.servers); n > 0 {
+	if n := len(living(p.serving.servers)); n > 0 {
 		title += "  " + plainInt(n)
-		if shown := len(p.servers.shown); shown < n {
-			title = "Servers  " + plainInt(shown) + " selected of " + plainInt(n)
+		if all, shown := len(p.serving.servers), len(p.servers.shown); shown < all {
+			title = "Servers  " + plainInt(shown) + " selected of " + plainInt(all)
 		}
 	}
-	servers := []string{th.heading(title+p.shell.silentText(p.serving.servers, "  ◌ "), p.width)}
+	servers := []string{th.heading(title+p.shell.missingText(p.serving.servers, "  "), p.width)}
 	if len(p.serving.servers) == 0 {
 		servers = append(servers, "No server is running here: "+th.accent.Render("ringlab serve")+" starts one.",
 			th.dim.Render("It follows promotions within two seconds."))
@@ -361,23 +363,40 @@ func (t theme) probabilities(shares map[int]float64, said, width, count int) []s
 	return lines
 }
 
-// silentText says which server is silent, or how many are and for how long at
-// most, after before; "" where all report.
-func (s *shell) silentText(servers []experiments.Server, before string) string {
-	silent, longest, who := 0, time.Duration(0), ""
+// living are the servers that have not died.
+func living(servers []experiments.Server) []experiments.Server {
+	return slices.DeleteFunc(slices.Clone(servers), func(v experiments.Server) bool { return v.Died })
+}
+
+// missingText says which server has died or is silent, or how many, and for how
+// long at most, each after before; "" where all report.
+func (s *shell) missingText(servers []experiments.Server, before string) string {
+	var died, silent []string
+	var longest time.Duration
 	for i := range servers {
-		if silence := servers[i].Silent(s.now); silence > 0 {
-			silent, longest, who = silent+1, max(longest, silence), clean(servers[i].Address)
+		switch v := &servers[i]; {
+		case v.Died:
+			died = append(died, clean(v.Address))
+		case v.Silent(s.now) > 0:
+			silent, longest = append(silent, clean(v.Address)), max(longest, v.Silent(s.now))
 		}
 	}
-	switch silent {
+	text := ""
+	switch len(died) {
 	case 0:
-		return ""
 	case 1:
+		text = before + "✗ " + died[0] + " has died"
 	default:
-		who = plural(silent, "server")
+		text = before + "✗ " + plural(len(died), "server") + " have died"
 	}
-	return before + who + " silent for " + strconv.Itoa(int(longest.Seconds())) + " s"
+	switch seconds := " silent for " + strconv.Itoa(int(longest.Seconds())) + " s"; len(silent) {
+	case 0:
+	case 1:
+		text += before + "◌ " + silent[0] + seconds
+	default:
+		text += before + "◌ " + plural(len(silent), "server") + seconds
+	}
+	return text
 }
 
 func (p *servingPage) row(i int) []cell {
@@ -395,7 +414,11 @@ func (p *servingPage) row(i int) []cell {
 	}
 	rate, seen := cell{rateText(p.rates.rate[s.ID]), th.strong}, cell{ago(p.shell.now, s.Seen) + " ago", th.dim}
 	address := cell{s.Address, th.strong}
-	if silence := s.Silent(p.shell.now); silence > 0 {
+	switch {
+	case s.Died:
+		version, style = "died", th.bad
+		rate, seen.style, address = cell{"–", th.dim}, th.bad, cell{"✗ " + s.Address, th.bad}
+	case s.Silent(p.shell.now) > 0:
 		rate, seen.style, address = cell{"–", th.dim}, th.warn, cell{"◌ " + s.Address, th.warn}
 	}
 	return []cell{

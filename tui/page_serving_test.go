@@ -56,3 +56,28 @@ func TestAServerWhoseReportIsLateIsCalledSilent(t *testing.T) {
 		b.wants("◌ 127.0.0.1:8080 silent for 12 s")
 	}
 }
+
+// One that was killed on this machine is said to have died; the others go on being
+// counted.
+func TestAServerThatDiedIsSaidToHaveDied(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.giveServing()
+		b.wantsNot("died")
+		servers := testServers()
+		servers[0].Died, servers[0].Seen = true, testTime().Add(-3*time.Second)
+		b.give(servingLoadedMsg{request: b.servingPage().request, production: testVersions()[1], servers: servers})
+		b.wants("Servers  1  ✗ 127.0.0.1:8080 has died", "✗ 127.0.0.1:8080")
+		b.giveOverview()
+		s := testSummary()
+		s.servers = servers
+		b.press("0")
+		b.give(summaryLoadedMsg{b.overviewPage().request, s})
+		b.wants("● 1 server", "✗ 127.0.0.1:8080 has died")
+		s.servers = servers[:1]
+		b.press("0")
+		b.give(summaryLoadedMsg{b.overviewPage().request, s})
+		b.wants("✗ 127.0.0.1:8080 has died")
+		b.wantsNot("● 0")
+	}
+}

@@ -23,7 +23,7 @@ func (r *serverRates) take(servers []experiments.Server) {
 		r.last, r.rate = map[string]experiments.Server{}, map[string]float64{}
 	}
 	heard, reported := map[string]bool{}, false
-	for _, s := range servers {
+	for _, s := range living(servers) {
 		heard[s.ID] = true
 		before, known := r.last[s.ID]
 		if known && !s.Seen.After(before.Seen) {

@@ -437,14 +437,6 @@ func (v *runView) logText() []string {
 	return lines
 }
 
-// sweepText tells which sweep a run is one of.
-func sweepText(first string) string {
-	if first == "" {
-		return ""
-	}
-	return "that began with run " + first
-}
-
 func (v *runView) parameters() []pair {
 	r := v.run
 	list := []pair{
@@ -453,10 +445,12 @@ func (v *runView) parameters() []pair {
 		{"seed", strconv.FormatUint(r.Spec.Seed, 10)},
 		{"snapshot", r.Spec.Snapshot},
 		{"author", r.Author},
-		{"sweep", sweepText(r.Sweep)},
 		{"tags", strings.Join(r.Tags, ", ")},
 		{"note", r.Note},
 		{"created", r.Created.In(v.shell.now.Location()).Format("2006-01-02 15:04:05 MST")},
+	}
+	if r.Sweep != "" {
+		list = append(list, pair{"sweep", "that began with run " + r.Sweep})
 	}
 	names := make([]string, 0, len(r.Spec.Parameters))
 	for name := range r.Spec.Parameters {

@@ -42,7 +42,7 @@ func suggest(s summary) []suggestion {
 	if run := firstIn(s.runs, experiments.Interrupted); run.ID != "" {
 		add("Go on with run "+run.ID, "it stopped at epoch "+epochText(run), "ringlab runs resume "+run.ID, openRunMsg{run.ID})
 	}
-	if serving && len(s.servers) == 0 {
+	if serving && len(living(s.servers)) == 0 {
 		add("Serve "+s.production.Name, "it is in production and nobody serves it", "ringlab serve", showPageMsg{pageServing})
 	}
 	if s.waiting > 0 {

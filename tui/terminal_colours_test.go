@@ -108,7 +108,7 @@ func TestATerminalIsSentOnlyTheColoursThatItHas(t *testing.T) {
 			term.keys(keyEsc) // out of the text
 			term.sees("enter to write it")
 			term.keys(keyEsc)
-			term.sees("1 marked", `1  ✓ finished +trees +min_leaf=1 trees=100`)
+			term.sees("1 marked", `1  ✓ finished +trees +trees=100`)
 			term.keys(" ")
 			term.sees("✗ failed 1")
 			term.keys("2")

@@ -216,6 +216,18 @@ func TestJourneyWatchServing(t *testing.T) {
 		t.Error(err)
 	}
 	term.sees("No server is running")
+
+	// One that is killed says nothing, and is missed all the same.
+	killed := program(t, workspace, "serve", "--addr", "127.0.0.1:0")
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	term.sees(`▸ 127\.0\.0\.1:\d+ +v1`)
+	if err := killed.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = killed.Wait() // it was killed
+	term.sees(`Servers +✗ 127\.0\.0\.1:\d+ has died`)
 	term.leaves("q")
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"ringlab/data/workspace"
+	"ringlab/experiments"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 	// clockEvery is how often ages on screen move on when nothing changed.
 	clockEvery = 2 * time.Second
 	// quietEvery is how often the page looks again when nothing changed: a server
-	// or a worker that died is known by its silence only.
+	// of another machine or a worker that died is known by its silence only.
 	quietEvery = 10 * time.Second
 )
 
@@ -70,9 +72,18 @@ func (w *watcher) changed(ctx context.Context, ws *workspace.Workspace) (bool, e
 	return true, nil
 }
 
+// listsServers is a page that shows servers.
+type listsServers interface {
+	listedServers() []experiments.Server
+}
+
 // watch waits for the workspace to change, or for the clock.
 func (r *root) watch() tea.Cmd {
 	s := r.shell.session
+	var alive []experiments.Server // as the page has them
+	if p, ok := r.page().(listsServers); ok {
+		alive = living(p.listedServers())
+	}
 	return r.shell.run(func(ctx context.Context) tea.Msg {
 		deadline := time.NewTimer(clockEvery)
 		defer deadline.Stop()
@@ -96,7 +107,8 @@ func (r *root) watch() tea.Cmd {
 			if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, fs.ErrNotExist) {
 				continue // the clock goes on, and the next look may work
 			}
-			if changed {
+			// That one died changes nothing in the workspace.
+			if changed || slices.ContainsFunc(alive, s.Experiments.Died) {
 				return refreshMsg{now: s.Clock(), changed: true}
 			}
 		}
