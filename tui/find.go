@@ -39,6 +39,9 @@ func (r *root) below() place {
 	if r.overlay.kind != "" {
 		return place{context: inOverlay, title: string(r.overlay.kind)}
 	}
+	if r.settings != nil {
+		return place{context: inSettings}
+	}
 	return place{context: r.page().Context(), page: r.active}
 }
 
@@ -53,13 +56,16 @@ func (r *root) finding() *finder {
 
 // asks: something lies over the page that is no text, or a field is filled in.
 func (r *root) asks() bool {
-	return r.palette != nil || r.settings != nil || r.overlay.kind == "" && (r.shell.dialog != nil || r.page().Typing())
+	return r.palette != nil || r.overlay.kind == "" && r.settings == nil && (r.shell.dialog != nil || r.page().Typing())
 }
 
 // lines are those of the text on screen.
 func (r *root) lines() []string {
 	if r.overlay.kind != "" {
 		return r.overlayLines()
+	}
+	if r.settings != nil {
+		return r.settings.lines()
 	}
 	if page, ok := r.page().(text); ok {
 		return page.Lines()
@@ -70,6 +76,10 @@ func (r *root) lines() []string {
 func (r *root) reveal(line int) tea.Cmd {
 	if r.overlay.kind != "" {
 		r.overlay.top = max(min(line-r.overlayHeight()/3, len(r.overlayLines())-r.overlayHeight()), 0)
+		return nil
+	}
+	if r.settings != nil {
+		r.settings.cursor = line
 		return nil
 	}
 	if page, ok := r.page().(text); ok {
@@ -294,6 +304,10 @@ func (c *curves) reveal(line int) tea.Cmd {
 
 func (p *runsPage) Lines() []string {
 	switch {
+	case p.panel.open:
+		return p.panel.lines()
+	case p.views.open:
+		return p.views.lines()
 	case p.compare != nil:
 		return p.compare.textLines()
 	case p.run != nil:
@@ -304,6 +318,10 @@ func (p *runsPage) Lines() []string {
 
 func (p *runsPage) Reveal(line int) tea.Cmd {
 	switch {
+	case p.panel.open:
+		p.panel.cursor = line
+	case p.views.open:
+		p.views.cursor = line
 	case p.compare != nil:
 		return p.compare.reveal(line)
 	case p.run != nil:
@@ -312,8 +330,11 @@ func (p *runsPage) Reveal(line int) tea.Cmd {
 	return nil
 }
 
-// Lines are the text beside an open record.
+// Lines are the columns to choose from, or the text beside an open record.
 func (p *dataPage) Lines() []string {
+	if p.panel.open {
+		return p.panel.lines()
+	}
 	if p.mode != inRecord {
 		return nil
 	}
@@ -321,10 +342,41 @@ func (p *dataPage) Lines() []string {
 }
 
 func (p *dataPage) Reveal(line int) tea.Cmd {
+	if p.panel.open {
+		p.panel.cursor = line
+		return nil
+	}
 	if row, ok := p.current(); ok {
 		p.scroll = scroll{row.ID, topFor(line, len(p.recordLines()), p.height-3)}
 	}
 	return nil
+}
+
+// lines are the columns, one each.
+func (p *columnPanel) lines() []string {
+	names := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		names[i] = c.name
+	}
+	return names
+}
+
+// lines are the views, each with what it shows.
+func (l *viewList) lines() []string {
+	lines := make([]string, len(l.saved))
+	for i, v := range l.saved {
+		lines[i] = strings.Join(append([]string{v.Name}, v.summary()...), " ")
+	}
+	return lines
+}
+
+// lines are the settings, each with what it is and its choices.
+func (s *settings) lines() []string {
+	var lines []string
+	for _, line := range settingTable() {
+		lines = append(lines, strings.Join(append([]string{line.name, line.what}, line.choices...), " "))
+	}
+	return lines
 }
 
 // Lines are the fields of the form.

@@ -18,7 +18,7 @@ func TestSlashDoesSomethingOnEveryScreen(t *testing.T) {
 		b := newBench(t, 80, 24)
 		fill(b)
 		c := b.root.context()
-		if c.typing() || slices.Contains([]keyContext{inDialog, inPalette, inSettings, inColumns, inViews}, c) {
+		if c.typing() || slices.Contains([]keyContext{inDialog, inPalette}, c) {
 			continue // / is a letter there, or what lies over the page is closed first
 		}
 		before := ansi.Strip(b.frame())
@@ -71,6 +71,55 @@ func TestFindGoesFromHitToHitInALog(t *testing.T) {
 		}
 		b.types("/WARN")
 		b.wants("nothing found") // capitals find only capitals
+	}
+}
+
+// In the panels and the settings / finds too, and puts the cursor there.
+func TestFindInPanelsAndSettings(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}} {
+		b := newBench(t, size[0], size[1])
+		b.giveRuns()
+		b.press("s")
+		p := b.runsPage()
+		b.types("/loss")
+		b.wants("find loss", "1 of 2 lines")
+		b.press("enter", "n")
+		if at := p.panel.columns[p.panel.cursor].name; at != "metric.val_loss" {
+			t.Errorf("n leads to the column %s", at)
+		}
+		before := len(p.panel.shown())
+		b.press("space")
+		if len(p.panel.shown()) != before+1 {
+			t.Error("the column that was found is not shown by space")
+		}
+		b.press("esc")
+		if !p.panel.open {
+			t.Error("esc closes the panel with the search")
+		}
+		b.press("esc")
+
+		p.views.saved = []savedView{{Name: "all"}, {Name: "good", Filter: "accuracy>0.9"}}
+		b.press("V")
+		b.types("/accuracy")
+		b.wants("1 of 1 line")
+		if p.views.cursor != 1 {
+			t.Errorf("the cursor is on view %d", p.views.cursor)
+		}
+		b.press("esc", "esc", "ctrl+o")
+		b.types("/sixel")
+		b.wants("find sixel", "1 of 1 line")
+		if at := b.root.settings.cursor; settingTable()[at].name != "pictures" {
+			t.Errorf("the cursor is on setting %d", at)
+		}
+		checkFrame(t, b.frame(), size[0], size[1])
+		b.press("esc")
+		if b.root.settings == nil {
+			t.Error("esc closes the settings with the search")
+		}
+		b.press("esc")
+		if b.root.settings != nil {
+			t.Error("esc does not close the settings")
+		}
 	}
 }
 

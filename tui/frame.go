@@ -43,7 +43,7 @@ func (r *root) frame() []string {
 	lines := r.tabs()
 	find := r.finding()
 	for _, line := range block(r.page().View(), width, height) {
-		if find != nil && r.overlay.kind == "" {
+		if find != nil && r.overlay.kind == "" && r.settings == nil {
 			line = th.marked(line, find.sought())
 		}
 		lines = append(lines, side+line+side)
@@ -70,8 +70,17 @@ func (r *root) frame() []string {
 		lines = th.over(lines, r.palette.view(th, r.width, r.height), r.width)
 		lines[len(lines)-1] = side + th.footer(r.keys, inPalette, nil, width) + side
 	case r.settings != nil:
-		lines = th.over(lines, r.settings.view(th, r.width), r.width)
-		lines[len(lines)-1] = side + th.footer(r.keys, inSettings, nil, width) + side
+		box := r.settings.view(th, r.width)
+		if find != nil {
+			for i, line := range box {
+				box[i] = th.marked(line, find.sought())
+			}
+		}
+		lines = th.over(lines, box, r.width)
+		lines[len(lines)-1] = side + th.footer(r.keys, r.context(), nil, width) + side
+		if find != nil { // over's frame stepped back
+			lines[len(lines)-2] = side + find.line(th, width) + side
+		}
 	case r.overlay.kind != "":
 		lines = th.over(lines, r.overlayBox(), r.width)
 		lines[len(lines)-1] = side + th.footer(r.keys, r.context(), nil, width) + side

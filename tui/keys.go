@@ -465,6 +465,7 @@ func keyTable() []binding {
 		row(inColumns, actAddColumn, "add", "a", "add a column of any field, such as metric.val_loss", "a"),
 		row(inColumns, actDefault, "as before", "u", "put columns, their widths and order back as they were at first", "u"),
 		row(inColumns, actBack, "done", "esc", "done", "esc", "q"),
+		row(inColumns, actFind, "find", "/", "find a column", "/"),
 
 		row(inWidths, actPrevColumn, "", "← h", "the column to the left", "left", "h"),
 		row(inWidths, actNextColumn, "column", "→ l", "the column to the right", "right", "l"),
@@ -476,6 +477,7 @@ func keyTable() []binding {
 		row(inViews, actOpen, "show", "enter", "arrange the runs as the view says", "enter"),
 		row(inViews, actSaveView, "save as", "s", "save filter, columns, order and folding under a name", "s"),
 		row(inViews, actDelete, "delete", "x", "delete the view", "x"),
+		row(inViews, actFind, "find", "/", "find a view", "/"),
 		row(inViews, actBack, "close", "esc", "close", "esc", "q"),
 
 		row(inDialog, actYes, "confirm", "y", "do it", "y"),
@@ -493,6 +495,7 @@ func keyTable() []binding {
 		row(inSettings, actDown, "", "↓ j", "down", "down", "j"),
 		row(inSettings, actPrevChoice, "", "← h", "previous choice", "left", "h"),
 		row(inSettings, actNextChoice, "change", "→ l", "next choice", "right", "l", "enter", "space"),
+		row(inSettings, actFind, "find", "/", "find a setting", "/"),
 		row(inSettings, actClose, "close", "esc", "close", "esc", "ctrl+o", "q"),
 
 		row(inOverlay, actFind, "find", "/", "find in the text", "/"),

@@ -81,3 +81,32 @@ func TestAServerThatDiedIsSaidToHaveDied(t *testing.T) {
 		b.wantsNot("● 0")
 	}
 }
+
+// The filter of the servers, and that of dead letters, are there again in the
+// next session.
+func TestTheFiltersOfServersAndLettersAreKept(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveServing()
+	b.types("/version=v1")
+	b.press("enter")
+	b.wants("1 selected of 2", "filter version=v1")
+	b.giveLetters()
+	b.types("/code~miss")
+	b.press("enter")
+
+	later := newBench(t, 120, 40)
+	later.servingPage().Restore(mustJSON(t, b.servingPage().Keep()))
+	later.dataPage().Restore(mustJSON(t, b.dataPage().Keep()))
+	later.giveServing()
+	later.wants("1 selected of 2", "filter version=v1")
+	later.wantsNot("127.0.0.1:8081")
+	later.giveLetters()
+	later.wants("filter code~miss")
+	older := newBench(t, 120, 40) // kept by a version that knew no filter here
+	older.servingPage().Restore([]byte(`{"widths":{"address":30}}`))
+	older.giveServing()
+	older.wants("127.0.0.1:8081")
+	if older.servingPage().table.widths["address"] != 30 {
+		t.Error("the widths are lost")
+	}
+}

@@ -88,6 +88,7 @@ func (p *dataPage) MoveBorder(x int) tea.Cmd {
 // dataState is what the Data page remembers.
 type dataState struct {
 	Filter  string     `json:"filter,omitempty"`
+	Refused string     `json:"refused,omitempty"` // the filter of dead letters
 	Columns panelState `json:"columns"`
 	Divide  divide     `json:"divide"`
 	Letters divide     `json:"letters"`
@@ -99,7 +100,7 @@ type dataState struct {
 }
 
 func (p *dataPage) Keep() any {
-	s := dataState{Filter: p.bar.text, Columns: p.panel.keep(), Divide: p.divide, Letters: p.letters.divide}
+	s := dataState{Filter: p.bar.text, Refused: p.letters.bar.text, Columns: p.panel.keep(), Divide: p.divide, Letters: p.letters.divide}
 	s.Widths.Records, s.Widths.Letters, s.Widths.Snapshots = p.table.widths, p.letters.table.widths, p.snapshots.table.widths
 	return s
 }
@@ -116,6 +117,9 @@ func (p *dataPage) Restore(text json.RawMessage) tea.Cmd {
 	p.layout()
 	if s.Filter != "" && p.bar.text == "" {
 		p.bar.set(s.Filter, p.shell.now)
+	}
+	if bar := &p.letters.bar; s.Refused != "" && bar.text == "" {
+		bar.set(s.Refused, p.shell.now)
 	}
 	return p.reselect()
 }
@@ -175,17 +179,10 @@ func (p *modelsPage) Table() (t *table, line, width int) {
 	return &p.table, len(p.head()), p.width
 }
 
-// modelsState is what the Models page remembers.
-type modelsState struct {
-	tableState
-
-	Filter string `json:"filter,omitempty"`
-}
-
-func (p *modelsPage) Keep() any { return modelsState{tableState{p.table.widths}, p.bar.text} }
+func (p *modelsPage) Keep() any { return tableState{p.table.widths, p.bar.text} }
 
 func (p *modelsPage) Restore(text json.RawMessage) tea.Cmd {
-	var s modelsState
+	var s tableState
 	if json.Unmarshal(text, &s) != nil {
 		return nil
 	}
@@ -211,21 +208,24 @@ func (p *servingPage) Table() (t *table, line, width int) {
 // tableLine is where the table of servers begins.
 func (p *servingPage) tableLine() int { return p.productionHeight() + 1 + p.servers.bar.height() }
 
-func (p *servingPage) Keep() any { return tableState{p.table.widths} }
+func (p *servingPage) Keep() any { return tableState{p.table.widths, p.servers.bar.text} }
 
 func (p *servingPage) Restore(text json.RawMessage) tea.Cmd {
-	p.table.restore(text)
+	var s tableState
+	if json.Unmarshal(text, &s) != nil {
+		return nil
+	}
+	p.table.widths = s.Widths
+	if bar := &p.servers.bar; s.Filter != "" && bar.text == "" {
+		bar.set(s.Filter, p.shell.now)
+		p.servers.sift()
+	}
+	p.list()
 	return nil
 }
 
 // tableState is what is remembered of a table whose columns nobody chooses.
 type tableState struct {
 	Widths widths `json:"widths,omitempty"`
-}
-
-func (t *table) restore(text json.RawMessage) {
-	var s tableState
-	if json.Unmarshal(text, &s) == nil {
-		t.widths = s.Widths
-	}
+	Filter string `json:"filter,omitempty"`
 }

@@ -330,6 +330,9 @@ func (r *root) press(k tea.KeyPressMsg) tea.Cmd {
 	case r.palette != nil:
 		return r.pressPalette(a, known, k)
 	case r.settings != nil:
+		if a == actFind {
+			return r.beginFind()
+		}
 		return r.pressSettings(a)
 	case r.overlay.kind != "":
 		if a == actFind {
