@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -183,7 +184,7 @@ func (p *runsPage) grid() grid {
 // exported is a cell in full: a spreadsheet wants numbers, not what fits.
 func (p *runsPage) exported(c listColumn, line runLine, run *experiments.Run) string {
 	if line.group != nil {
-		if shown, ok := p.groupCell(c.ref, line, run); ok {
+		if shown, ok := p.groupCell(c.ref, line, run, math.MaxInt); ok {
 			return shown.text
 		}
 	}

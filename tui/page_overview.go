@@ -353,7 +353,7 @@ func (p *overviewPage) runLines(width, height int) []string {
 		}
 		lines = append(lines, pad(th.dim.Render(fitRight(r.ID, 5))+"  "+style.Render(fit(state, 13))+"  "+
 			fit(r.Spec.Preset, 8)+"  "+th.strong.Render(fitRight(what, 7))+"  "+
-			th.dim.Render(fitRight(ago(p.shell.now, r.Created), 7))+"  "+fit(apartName(&r, r.Apart), max(width-56, 8))+" "+th.accent.Render(fit(r.Version, 5)), width))
+			th.dim.Render(fitRight(ago(p.shell.now, r.Created), 7))+"  "+fit(apartName(&r, r.Apart, max(width-56, 8)), max(width-56, 8))+" "+th.accent.Render(fit(r.Version, 5)), width))
 	}
 	return lines
 }

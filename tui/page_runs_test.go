@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -290,8 +291,50 @@ func TestTheListSaysWhatSetsARunApart(t *testing.T) {
 			b.wants("trees=100")
 		}
 		runs[0].Name = "wide" // one that somebody gave comes first
-		if got := apartName(&runs[0], runs[0].Apart); got != "wide  trees=100" {
+		if got := apartName(&runs[0], runs[0].Apart, 20); got != "wide  trees=100" {
 			t.Errorf("the name is %q", got)
 		}
+	}
+}
+
+// However narrow the names' column is, runs of a sweep that share a long name
+// are told apart.
+func TestRunsOfASweepAreToldApartInNarrowColumns(t *testing.T) {
+	for _, size := range [][2]int{{60, 18}, {80, 24}, {120, 40}, {200, 60}} {
+		b := newBench(t, size[0], size[1])
+		runs := testRuns()[:4]
+		for i, apart := range []string{"max_features=0.4 min_leaf=3", "max_features=0.4 min_leaf=1", "max_features=0.25 min_leaf=3", "max_features=0.25 min_leaf=1"} {
+			runs[i].Apart, runs[i].Name = apart, "forest for the second report"
+		}
+		b.press("3")
+		b.give(runsAnswer(b.runsPage().request, runs))
+		seen := map[string]bool{}
+		for line := range strings.SplitSeq(ansi.Strip(b.frame()), "\n") {
+			for _, values := range []string{"0.4 3", "0.4 1", "0.25 3", "0.25 1"} {
+				first, second, _ := strings.Cut(values, " ")
+				if regexp.MustCompile(`[ =]` + regexp.QuoteMeta(first) + ` ([a-z_…]+=)?` + second + ` `).MatchString(line) {
+					seen[values] = true
+				}
+			}
+		}
+		if len(seen) != 4 {
+			t.Errorf("%v: only %v are seen:\n%s", size, seen, ansi.Strip(b.frame()))
+		}
+	}
+	run := &experiments.Run{ID: "3", Name: "forest for the second report", Spec: experiments.Spec{Preset: "trees"}}
+	for width, want := range map[int]string{
+		60: "forest for the second report  max_features=0.4 min_leaf=3",
+		40: "forest for…  max_features=0.4 min_leaf=3",
+		24: "forest…  ma…=0.4 mi…=3",
+		14: "ma…=0.4 mi…=3",
+		7:  "0.4 3",
+	} {
+		if got := apartName(run, "max_features=0.4 min_leaf=3", width); ansi.StringWidth(got) > width || got != want && width != 24 {
+			t.Errorf("in %d cells %q, want %q", width, got, want)
+		}
+	}
+	run.Name = "trees-3"
+	if got := apartName(run, "seed=2", 12); got != "seed=2" {
+		t.Errorf("a name by number leaves %q", got)
 	}
 }

@@ -148,7 +148,7 @@ func (p *runsPage) summary() string {
 
 // cells draws the lines on screen.
 func (p *runsPage) cells() func(i int, cells []toned) []toned {
-	shown := p.panel.shown()
+	shown, named := p.panel.shown(), p.nameWidth()
 	return func(i int, cells []toned) []toned {
 		line := p.lines[i]
 		run := &p.all.Runs[line.row]
@@ -158,15 +158,27 @@ func (p *runsPage) cells() func(i int, cells []toned) []toned {
 		}
 		cells = append(cells, toned{mark, toneAccent})
 		for i := range shown {
-			cells = append(cells, p.cell(shown[i].ref, line, run))
+			cells = append(cells, p.cell(shown[i].ref, line, run, named))
 		}
 		return cells
 	}
 }
 
-func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) toned {
+// nameWidth is the room of the names.
+func (p *runsPage) nameWidth() int {
+	columns, widths := p.table.layout(p.listWidth() - 2)
+	for i, c := range columns {
+		if p.table.columns[c].key == "name" {
+			return widths[i]
+		}
+	}
+	return 0
+}
+
+// cell is a run's value of a field; named is the room of its name.
+func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run, named int) toned {
 	if line.group != nil {
-		if c, ok := p.groupCell(ref, line, run); ok {
+		if c, ok := p.groupCell(ref, line, run, named); ok {
 			return c
 		}
 	}
@@ -179,14 +191,14 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) tone
 		}
 		return tonedState(run.State)
 	case experiments.RunName:
-		name := apartName(run, run.Apart)
-		if line.inset {
-			return toned{"  " + name, tonePlain}
+		const inset, archived = "  ", " (archived)"
+		switch {
+		case line.inset:
+			return toned{inset + apartName(run, run.Apart, named-len(inset)), tonePlain}
+		case run.Archived:
+			return toned{apartName(run, run.Apart, named-len(archived)) + archived, toneDim}
 		}
-		if run.Archived {
-			return toned{name + " (archived)", toneDim}
-		}
-		return toned{name, tonePlain}
+		return toned{apartName(run, run.Apart, named), tonePlain}
 	case experiments.RunAccuracy:
 		return toned{figureOf(run, ref), toneStrong}
 	case experiments.RunEpoch:
@@ -211,18 +223,8 @@ func (p *runsPage) cell(ref filter.Ref, line runLine, run *experiments.Run) tone
 	return toned{figureOf(run, ref), tonePlain}
 }
 
-// apartName is the name of a run with what sets it apart. A name that somebody
-// gave it comes first, one that it has by its number last.
-func apartName(run *experiments.Run, apart string) string {
-	name, by := run.Name, apart
-	if name == run.Spec.Preset+"-"+run.ID {
-		name, by = by, name
-	}
-	return strings.Trim(name+"  "+by, " ")
-}
-
 // groupCell is what a row of several runs shows other than its first run does.
-func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run) (toned, bool) {
+func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run, named int) (toned, bool) {
 	switch ref.Field {
 	case experiments.RunNumber:
 		sign := "+"
@@ -233,7 +235,7 @@ func (p *runsPage) groupCell(ref filter.Ref, line runLine, run *experiments.Run)
 	case experiments.RunState:
 		return p.groupState(line.group), true
 	case experiments.RunName:
-		return toned{apartName(run, run.ApartTogether()), tonePlain}, true
+		return toned{apartName(run, run.ApartTogether(), named), tonePlain}, true
 	case experiments.RunEpoch, experiments.RunSeed, experiments.RunVersion, experiments.RunTag, experiments.RunNote:
 		return toned{"", toneDim}, true
 	}
