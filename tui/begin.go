@@ -18,6 +18,7 @@ import (
 type ingestPlan struct {
 	folder  string
 	example bool // the built-in data; folder is found then
+	first   bool // the workspace was made for it
 }
 
 func (p ingestPlan) any() bool { return p.folder != "" || p.example }
@@ -73,6 +74,7 @@ func (s *shell) begin(create bool, plan ingestPlan) tea.Cmd {
 		if err != nil {
 			return failedMsg{request, "open the workspace", err}
 		}
+		plan.first = create
 		return begunMsg{request, stores, plan}
 	})
 	return cmd
@@ -103,6 +105,9 @@ func (s *shell) ingest(plan ingestPlan) tea.Cmd {
 		}
 		result, err := session.Data.Ingest(ctx, folder, data.IngestOptions{MaxDead: -1, MaxDeadShare: -1,
 			Progress: func(p data.Progress) { job.progress.Store(&p) }})
+		if err != nil && plan.first {
+			return failedMsg{request, "read " + job.what + " into the new workspace, which stays empty", err}
+		}
 		if err != nil {
 			return failedMsg{request, "read " + job.what, err}
 		}

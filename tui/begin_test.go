@@ -3,12 +3,14 @@ package tui
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringlab/data"
 	"ringlab/data/workspace"
 )
 
@@ -193,5 +195,27 @@ func TestTheFirstScreenIsWholeOnASmallScreen(t *testing.T) {
 		b.give(summaryLoadedMsg{request: b.overviewPage().request})
 		b.wants("Welcome to ringlab", "all from here.", "bad on purpose", "Read a folder of your own", "ringlab ingest FOLDER", "All keys", "q leaves")
 		b.wantsNot("…")
+	}
+}
+
+// A first ingest that is refused has made the workspace: the message says so,
+// and that nothing is in it. A later one leaves what there was.
+func TestARefusedFirstIngestSaysThatTheWorkspaceIsThere(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "compounds.json"), []byte(`[{"compound_id":1}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ws, err := workspace.Create(t.Context(), filepath.Join(t.TempDir(), "ws"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.Close()
+	for _, first := range []bool{true, false} {
+		b := newBench(t, 80, 24)
+		b.root.shell.session.Stores = Stores{Workspace: ws, Data: data.New(ws)}
+		b.give(b.root.shell.ingest(ingestPlan{folder: folder, first: first})())
+		if said := b.root.shell.failures[0].text; strings.Contains(said, "into the new workspace, which stays empty") != first || said == "" {
+			t.Errorf("first %v: %q", first, said)
+		}
 	}
 }

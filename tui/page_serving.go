@@ -211,6 +211,9 @@ func (p *servingPage) View() []string {
 	} else {
 		servers = append(servers, p.servers.bar.head(th, p.width)...)
 		servers = append(servers, p.table.view(th, p.width, p.row)...)
+		if len(living(p.serving.servers)) == 0 {
+			servers = append(servers, "  "+th.accent.Render("ringlab serve")+" starts one again.")
+		}
 		if len(p.servers.shown) == 0 {
 			servers = append(servers, th.nothingMatches()[1])
 		}

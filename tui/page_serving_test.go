@@ -79,6 +79,9 @@ func TestAServerThatDiedIsSaidToHaveDied(t *testing.T) {
 		b.give(summaryLoadedMsg{b.overviewPage().request, s})
 		b.wants("✗ 127.0.0.1:8080 has died")
 		b.wantsNot("● 0")
+		b.press("5")
+		b.give(servingLoadedMsg{request: b.servingPage().request, production: testVersions()[1], servers: servers[:1]})
+		b.wants("ringlab serve starts one again")
 	}
 }
 
