@@ -25,21 +25,22 @@ type runsPage struct {
 	bar           filterBar
 	panel         columnPanel
 
-	all      *experiments.RunTable // nil before the first answer
-	whole    bool                  // all of them, not only the newest
-	lines    []runLine             // what is listed
-	counts   map[experiments.State]int
-	request  int
-	pending  bool
-	fold     bool            // seeds of one spec are one row
-	opened   map[string]bool // folded rows that are open, by their first run
-	marked   map[string]bool
-	selected string         // id under the cursor, so that new runs do not move it
-	doomed   map[string]int // to be deleted soon, unless that is undone: id to the number of the deletion
-	dooms    int            // deletions so far
-	views    viewList
-	run      *runView
-	compare  *compareView
+	all       *experiments.RunTable // nil before the first answer
+	whole     bool                  // all of them, not only the newest
+	lines     []runLine             // what is listed
+	counts    map[experiments.State]int
+	request   int
+	pending   bool
+	fold      bool            // seeds of one spec are one row
+	opened    map[string]bool // folded rows that are open, by their first run
+	marked    map[string]bool
+	selected  string         // id under the cursor, so that new runs do not move it
+	submitted string         // the newest run of a sweep that was just submitted: the cursor goes there once it is listed
+	doomed    map[string]int // to be deleted soon, unless that is undone: id to the number of the deletion
+	dooms     int            // deletions so far
+	views     viewList
+	run       *runView
+	compare   *compareView
 }
 
 // runLine is a line of the list: a run, or several that are one row.
@@ -156,6 +157,9 @@ func (p *runsPage) Update(msg tea.Msg) tea.Cmd {
 			return p.open(msg.runs[0].ID)
 		}
 		p.run, p.compare = nil, nil // a sweep is watched in the list
+		if n := len(msg.runs); n > 0 {
+			p.submitted = msg.runs[n-1].ID
+		}
 		return p.load()
 	}
 	if p.run != nil {
@@ -230,6 +234,9 @@ func (p *runsPage) list() {
 	}
 	p.lines = lines
 	p.table.setCount(len(lines))
+	if p.all.Place(p.submitted) >= 0 {
+		p.selected, p.submitted = p.submitted, ""
+	}
 	if i := slices.IndexFunc(lines, func(l runLine) bool { return p.all.Runs[l.row].ID == p.selected }); i >= 0 && p.selected != "" {
 		p.table.cursor = i
 	}

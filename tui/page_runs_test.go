@@ -338,3 +338,27 @@ func TestRunsOfASweepAreToldApartInNarrowColumns(t *testing.T) {
 		t.Errorf("a name by number leaves %q", got)
 	}
 }
+
+// After a sweep was submitted the cursor stands on it, also where the list was
+// being read at that time; then it stays where the person goes.
+func TestTheCursorGoesToASweepThatWasSubmitted(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.press("3")
+	p := b.runsPage()
+	b.give(runsAnswer(p.request, testRuns()[2:]))
+	b.press("j", "j")
+	b.give(refreshMsg{now: testTime(), changed: true}) // being read
+	b.give(runsSubmittedMsg{runs: []experiments.Run{testRuns()[1], testRuns()[0]}})
+	b.give(runsAnswer(p.request, testRuns()[2:])) // as it was before
+	b.give(refreshMsg{now: testTime(), changed: true})
+	b.give(runsAnswer(p.request, testRuns()))
+	if p.selected != "6" || p.table.cursor != 0 {
+		t.Errorf("the cursor is on line %d, run %s", p.table.cursor, p.selected)
+	}
+	b.press("j", "j")
+	b.give(refreshMsg{now: testTime(), changed: true})
+	b.give(runsAnswer(p.request, testRuns()))
+	if p.selected != "4" {
+		t.Errorf("the cursor went on to run %s", p.selected)
+	}
+}
