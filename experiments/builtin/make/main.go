@@ -1,9 +1,9 @@
-// Command make trains the models that come with the binary, from any folder of
+// Command make trains the models that come with the binary, from any folders of
 // the ingest form, and packs them where the binary embeds them:
 //
-//	go run ./experiments/builtin/make FOLDER
+//	go run ./experiments/builtin/make FOLDER...
 //
-// It works in a workspace of its own beside the folder. Stopped and started
+// It works in a workspace of its own beside the first folder. Stopped and started
 // again, it goes on where it was. See docs/models.md.
 package main
 
@@ -44,14 +44,15 @@ type stage struct {
 	named string            // after the model's name
 }
 
-// counterStages: the later ones take smaller steps, and the last three look longer
+// counterStages: the later ones take smaller steps, and the last four look longer
 // at what is not yet known.
 var counterStages = []stage{
 	{map[string]string{"epochs": "18", "focus": "0"}, "-first"},
 	{map[string]string{"epochs": "12", "learning_rate": "0.002", "focus": "0"}, "-second"},
 	{map[string]string{"epochs": "12", "learning_rate": "0.002", "focus": "0.8"}, "-third"},
 	{map[string]string{"epochs": "8", "learning_rate": "0.0015", "focus": "0.8"}, "-fourth"},
-	{map[string]string{"epochs": "12", "learning_rate": "0.0015", "focus": "0.8"}, ""},
+	{map[string]string{"epochs": "12", "learning_rate": "0.0015", "focus": "0.8"}, "-fifth"},
+	{map[string]string{"epochs": "8", "learning_rate": "0.0006", "focus": "0.8"}, ""},
 }
 
 func main() {
@@ -65,19 +66,18 @@ func main() {
 
 func run(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("make", flag.ContinueOnError)
-	dir := flags.String("workspace", "", "where to train; FOLDER with -workspace at its end if empty")
+	dir := flags.String("workspace", "", "where to train; the first FOLDER with -workspace at its end if empty")
 	out := flags.String("out", "experiments/builtin", "where the packed models go")
 	only := flags.String("only", "", "make only this one, best or trees; both if empty")
 	seed := flags.Uint64("seed", 1, "of both trainings")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if flags.NArg() != 1 {
-		return errors.New("name one folder of the ingest form")
+	if flags.NArg() == 0 {
+		return errors.New("name at least one folder of the ingest form")
 	}
-	folder := filepath.Clean(flags.Arg(0))
 	if *dir == "" {
-		*dir = folder + "-workspace"
+		*dir = filepath.Clean(flags.Arg(0)) + "-workspace"
 	}
 	ws, err := workspace.Create(ctx, *dir)
 	if err != nil {
@@ -85,11 +85,15 @@ func run(ctx context.Context, args []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, ws.Close()) }()
 	records := data.New(ws)
-	ingested, err := records.Ingest(ctx, folder, data.IngestOptions{MaxDead: -1, MaxDeadShare: -1})
-	if err != nil {
-		return err
+	var snapshot string // of all folders together, after the last
+	for _, folder := range flags.Args() {
+		ingested, err := records.Ingest(ctx, folder, data.IngestOptions{MaxDead: -1, MaxDeadShare: -1})
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d new records, %d bad\n", folder, ingested.Kept, ingested.Dead)
+		snapshot = ingested.Snapshot
 	}
-	fmt.Printf("%d records, %d of them bad\n", ingested.Kept, ingested.Dead)
 	store := experiments.New(ws, records)
 	for _, m := range []struct {
 		name, preset string
@@ -108,7 +112,7 @@ func run(ctx context.Context, args []string) (err error) {
 			maps.Copy(set, stage.set)
 			// The first stage goes on from nothing.
 			r, err = trained(ctx, store, experiments.Submission{Name: m.name + stage.named, Preset: m.preset, Set: set,
-				From: r.ID, Split: split, Snapshot: ingested.Snapshot, Seed: *seed, Foreground: true})
+				From: r.ID, Split: split, Snapshot: snapshot, Seed: *seed, Foreground: true})
 			if err != nil {
 				return err
 			}
