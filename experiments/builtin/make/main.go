@@ -44,15 +44,14 @@ type stage struct {
 	named string            // after the model's name
 }
 
-// counterStages: the later ones take smaller steps, and the last four look longer
+// counterStages: the later ones take smaller steps, and the last three look longer
 // at what is not yet known.
 var counterStages = []stage{
 	{map[string]string{"epochs": "18", "focus": "0"}, "-first"},
 	{map[string]string{"epochs": "12", "learning_rate": "0.002", "focus": "0"}, "-second"},
 	{map[string]string{"epochs": "12", "learning_rate": "0.002", "focus": "0.8"}, "-third"},
 	{map[string]string{"epochs": "8", "learning_rate": "0.0015", "focus": "0.8"}, "-fourth"},
-	{map[string]string{"epochs": "12", "learning_rate": "0.0015", "focus": "0.8"}, "-fifth"},
-	{map[string]string{"epochs": "8", "learning_rate": "0.0006", "focus": "0.8"}, ""},
+	{map[string]string{"epochs": "12", "learning_rate": "0.0015", "focus": "0.8"}, ""},
 }
 
 func main() {
