@@ -423,6 +423,10 @@ func TestASweepIsTypedIntoTheForm(t *testing.T) {
 	}
 	b.press("u")
 	b.wantsNot("--sweep", "samples", "⇶")
+	b.press("m", "2", "0", ",", "4", "0", "enter") // a list that does not begin with the default
+	if got, want := b.trainPage().command(), "ringlab train --preset trees --repeat 3 --sweep trees=20,40"; got != want {
+		t.Errorf("the command is %q, want %q", got, want)
+	}
 }
 
 // TestAPresetKeptByNameStandsWithTheOthers, and its parameters are where the

@@ -53,6 +53,7 @@ type form struct {
 	height  int
 	editing bool
 	before  string // the text when editing began
+	anew    bool   // typing a value takes the place of the text; "," and "." go on from it
 	input   textinput.Model
 }
 
@@ -141,8 +142,15 @@ func (f *form) step(by int) bool {
 
 func (f *form) edit(th theme) {
 	if c := f.current(); c != nil && len(c.options()) == 0 {
-		f.input, f.editing, f.before = newField(th, c.value, 24), true, c.value
+		f.input, f.editing, f.before, f.anew = newField(th, c.value, 24), true, c.value, false
 	}
+}
+
+// editList opens a text to which several values are typed: a list or a range that
+// begins with the value that stands there, or with another.
+func (f *form) editList(th theme) {
+	f.edit(th)
+	f.anew = f.editing
 }
 
 // Typing keys while a text is edited; done is true when the field was left.
@@ -163,8 +171,25 @@ func (f *form) act(th theme, a action) {
 // typed takes a key or a paste. What is typed is the value at once: the page
 // tells what follows from it, and esc puts the old one back.
 func (f *form) typed(msg tea.Msg) {
+	if f.anew && beginsValue(msg) {
+		f.input.SetValue("")
+	}
+	f.anew = false
 	f.input = typed(f.input, msg)
 	f.current().value = strings.TrimSpace(f.input.Value())
+}
+
+// beginsValue tells whether a key or a paste is text that does not go on from
+// another, as "," and "." do.
+func beginsValue(msg tea.Msg) bool {
+	text := ""
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		text = msg.Text
+	case tea.PasteMsg:
+		text = msg.Content
+	}
+	return text != "" && !strings.HasPrefix(text, ",") && !strings.HasPrefix(text, ".")
 }
 
 // view draws the lines in view: name, value, and a mark where something is

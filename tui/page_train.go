@@ -249,7 +249,7 @@ func (p *trainPage) sweep() {
 	}
 	p.rebuild()
 	if field = p.form.current(); field != nil && field.swept {
-		p.form.edit(p.shell.theme)
+		p.form.editList(p.shell.theme)
 	}
 }
 
