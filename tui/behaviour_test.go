@@ -262,6 +262,18 @@ func TestCancelAsksFirst(t *testing.T) {
 	}
 }
 
+// TestAGateWithoutARivalNamesNoBound: nothing in production is no accuracy of 0.
+func TestAGateWithoutARivalNamesNoBound(t *testing.T) {
+	b := newBench(t, 120, 40)
+	b.giveRun("1")
+	b.press("P")
+	b.give(gatesLoadedMsg{b.root.shell.dialog.request, []experiments.Gate{
+		{Name: "not_worse_than_production", Passed: true, Value: .96, Why: "nothing is in production yet"},
+	}})
+	b.wants("✓ passed", "0.960", "nothing is in production yet")
+	b.wantsNot("> 0.000")
+}
+
 func TestPromotionWaitsForGatesAndForcesOnlyWithAReason(t *testing.T) {
 	b := newBench(t, 120, 40)
 	b.giveRun("1")

@@ -81,7 +81,10 @@ func gateLine(th theme, g experiments.Gate) string {
 	}
 	line := mark + "  " + th.strong.Render(fit(strings.ReplaceAll(g.Name, "_", " "), 28))
 	if g.Forceable() {
-		line += th.strong.Render(fitRight(share(g.Value), 6)) + th.dim.Render(" "+sign+" "+share(g.Bound))
+		line += th.strong.Render(fitRight(share(g.Value), 6))
+		if g.Bound > 0 { // 0 is held to nothing: nothing is in production yet
+			line += th.dim.Render(" " + sign + " " + share(g.Bound))
+		}
 	}
 	return line
 }
